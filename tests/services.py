@@ -1,0 +1,281 @@
+"""What the tests start beside Casework itself: a throw-away PostgreSQL and a real Chromium.
+
+Nothing here is needed by most tests. What is missing on a machine is said in words, and the tests that need
+it are skipped with those words:
+
+    @pytest.fixture(scope="session")
+    def postgresql_server() -> Iterator[str]:
+        if reason := services.why_no_postgresql():
+            pytest.skip(reason)
+        with services.postgresql() as server:
+            yield server
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from tools.fetch_axe import SCRIPT as AXE_SCRIPT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+OWNER = "casework_owner"
+
+# The server ends and its folder goes when this process ends, however it ends: the shell waits for the end
+# of its standard input, which this process holds open. No handler has to run, so a killed test run leaves
+# nothing behind either.
+KEEPER = """
+folder=$1; shift
+"$@" </dev/null & server=$!
+cat >/dev/null
+kill -INT "$server" 2>/dev/null; wait "$server"
+rm -rf "$folder"
+"""
+
+
+# PostgreSQL ---------------------------------------------------------------------------------------
+
+
+def postgresql_programs() -> Path | None:
+    """The folder with PostgreSQL's own programs; Debian keeps them off the PATH, one folder per version."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    for folder in sorted(debian, key=lambda each: float(each.parent.name), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+def why_no_postgresql() -> str | None:
+    """Why no PostgreSQL can be started here, or None when it can."""
+    if postgresql_programs() is None:
+        return "PostgreSQL is not installed here (make services installs it, as root on Debian)"
+    return None
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A new, private PostgreSQL server, as a SQLAlchemy URL of its maintenance database; gone afterwards.
+
+    It listens on no network address: only on a socket in a folder of its own. It is fast because it forgets
+    everything when the machine stops. Each test process starts one for itself (about two seconds), so that
+    processes running side by side share nothing.
+    """
+    programs = postgresql_programs()
+    if programs is None:
+        raise RuntimeError(why_no_postgresql())
+    account = unprivileged_account()
+    folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=short_folder()))
+    try:
+        if account:
+            shutil.chown(folder, account)
+        data = folder / "data"
+        run_as(
+            account,
+            [
+                str(programs / "initdb"),
+                f"--pgdata={data}",
+                f"--username={OWNER}",
+                "--auth=trust",  # whoever can enter the folder, which is this account and root
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ],
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(folder),
+        "unix_socket_permissions": "0700",
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "60",
+        "shared_buffers": "64MB",
+        "timezone": "UTC",
+    }
+    command = [str(programs / "postgres"), "-D", str(data)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    log = folder / "log"
+    with log.open("wb") as output:
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", KEEPER, "casework-postgresql", str(folder), *command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            # Ctrl-C is for pytest, which then ends the server in order.
+            start_new_session=True,
+            user=account,
+            group=account,
+            extra_groups=[] if account else None,
+        )
+    server = URL.create(
+        "postgresql+psycopg", username=OWNER, database="postgres", query={"host": str(folder)}
+    )
+    try:
+        wait_until_it_answers(server, keeper, log)
+        yield server.render_as_string()
+    finally:
+        assert keeper.stdin is not None
+        keeper.stdin.close()
+        try:
+            keeper.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            keeper.kill()
+        # The keeper has removed it already, unless it had to be killed.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_database(server: str, template: str | None = None) -> str:
+    """A new database on the server, empty or a copy of another one of its databases, as a SQLAlchemy URL.
+
+    A copy of a migrated database is quicker than migrating again; nobody may be connected to the template.
+    """
+    name = f"casework_{uuid4().hex[:12]}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name),
+        sql.Identifier(make_url(template).database or "template1" if template else "template1"),
+    )
+    with connected(make_url(server)) as connection:
+        connection.execute(statement)
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(database: str) -> None:
+    """Remove a database, and with it whoever is still connected to it."""
+    url = make_url(database)
+    with connected(url.set(database="postgres")) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(url.database or ""))
+        )
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[psycopg.Connection]:
+    """A connection outside any transaction, for statements about whole databases."""
+    host = url.query["host"]
+    assert isinstance(host, str)
+    with psycopg.connect(host=host, user=url.username, dbname=url.database, autocommit=True) as connection:
+        yield connection
+
+
+def unprivileged_account() -> str | None:
+    """The account to run PostgreSQL as when this process is root, which PostgreSQL refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    # Debian's package makes the account; elsewhere "nobody" will do, since all of it is thrown away.
+    import pwd
+
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def short_folder() -> str:
+    """Where the socket's folder goes: a socket's whole path may have about a hundred letters only."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) < 50 and os.geteuid() != 0 else "/tmp"  # noqa: S108 -- mkdtemp makes it private
+
+
+def run_as(account: str | None, command: list[str]) -> None:
+    """Run a program as the account and fail with what it said."""
+    done = subprocess.run(
+        command,
+        user=account,
+        group=account,
+        extra_groups=[] if account else None,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")
+
+
+def wait_until_it_answers(server: URL, keeper: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the server takes connections; fail with its log when it does not within a minute."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with connected(server):
+                return
+        except psycopg.OperationalError:
+            if keeper.poll() is not None or time.monotonic() > deadline:
+                said = log.read_text(errors="replace") if log.exists() else ""
+                raise RuntimeError(f"PostgreSQL did not start:\n{said}") from None
+            time.sleep(0.05)
+
+
+# Chromium -----------------------------------------------------------------------------------------
+
+
+def chromium() -> str | None:
+    """The Chromium of this machine; Playwright's own browsers are never downloaded."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+def why_no_chromium() -> str | None:
+    """Why no browser can be driven here, or None when one can."""
+    if chromium() is None:
+        return "Chromium is not installed here (make services installs it, as root on Debian)"
+    return None
+
+
+def chromium_flags() -> list[str]:
+    """Flags for a browser that shows one site on this machine and talks to nobody else."""
+    flags = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.geteuid() == 0:
+        # Chromium refuses to start as root inside its sandbox (containers and CI run as root). It opens only
+        # our own pages on 127.0.0.1 here; a person's account keeps the sandbox.
+        flags.append("--no-sandbox")
+    return flags
+
+
+def launch_chromium(playwright: "Playwright") -> "Browser":
+    """The machine's Chromium, headless, driven by Playwright."""
+    return playwright.chromium.launch(
+        executable_path=chromium(),
+        headless=True,
+        chromium_sandbox=os.geteuid() != 0,
+        args=chromium_flags(),
+    )
+
+
+def axe_script() -> Path | None:
+    """The accessibility checker to put into a page (page.evaluate with its text: the pages' policy refuses
+    added script elements), or None."""
+    return AXE_SCRIPT if AXE_SCRIPT.exists() else None
+
+
+def why_no_axe() -> str | None:
+    """Why pages cannot be checked with axe here, or None when they can."""
+    if axe_script() is None:
+        return "axe-core is not here (make axe brings it; it needs npm)"
+    return None

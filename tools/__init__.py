@@ -1,0 +1,1 @@
+"""Small programs for those who work on Casework: run from the Makefile, never by the application."""
