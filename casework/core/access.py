@@ -1,0 +1,83 @@
+"""Wall 0: every endpoint says who may call it, or nobody may."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, g, request
+
+from casework.core import audit
+from casework.core.errors import ConfigurationError, Refused
+from casework.core.scope import principal
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Only a signed-in principal whose role has this permission."""
+
+    def declare(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Anyone, signed in or not."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def declared(app: Flask) -> dict[str, str | None]:
+    """What each endpoint declares: the whole route policy, for the gate, `doctor` and the tests."""
+    policy = {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
+    policy["static"] = PUBLIC
+    return policy
+
+
+def check(app: Flask, permissions: frozenset[str]) -> None:
+    """Stop the start when an endpoint declares nothing, or a permission that no role has."""
+    for endpoint, access in declared(app).items():
+        if access is None:
+            raise ConfigurationError(f"The endpoint {endpoint} does not declare who may call it.")
+        if access != PUBLIC and access not in permissions:
+            raise ConfigurationError(f"The endpoint {endpoint} requires “{access}”, which no role has.")
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in and the page is not public."""
+
+
+def gate(app: Flask) -> Callable[[], None]:
+    policy: dict[str, str | None] = {}
+
+    def open_or_refuse() -> None:
+        if not policy:
+            policy.update(declared(app))
+        if request.endpoint is None:
+            return  # no such address: Flask answers 404 or 405
+        access = policy.get(request.endpoint)
+        if access == PUBLIC:
+            return
+        if access is None:
+            raise Refused
+        who = principal()
+        if who is None:
+            raise SignInFirst
+        if not who.may(access):
+            raise Refused
+
+    return open_or_refuse
+
+
+def note_refusal(status: int) -> None:
+    """A refusal or a miss on a record is noted: repeated ones are someone trying doors."""
+    who = principal()
+    if who is None or request.endpoint is None:
+        return
+    ids = [value for value in (request.view_args or {}).values() if isinstance(value, UUID)]
+    g.reading = True
+    audit.note("refused", kind=request.endpoint, subject_id=ids[0] if ids else None, status=status)
+    audit.write_apart(who)

@@ -1,0 +1,283 @@
+"""Fields and forms: what can be typed, how it is cleaned, and that a double click makes one record."""
+
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.utils import unset_value
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+
+from casework.core import clock, i18n
+from casework.core.errors import DomainError
+
+EARLIEST = date(1900, 1, 1)
+ZERO_WIDTH_NON_JOINER = "\u200c"  # belongs to Persian names
+Choices = Callable[[], Iterable[tuple[str, str]]]
+
+
+def clean(value: str | None) -> str | None:
+    """NFC, without control, bidirectional and zero-width characters; line breaks stay, NUL goes."""
+    if value is None:
+        return None
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        c
+        for c in value
+        if c in "\n\t" + ZERO_WIDTH_NON_JOINER or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
+    ).strip()
+
+
+def _empty_is_none(value: str | None) -> str | None:
+    return value or None
+
+
+def needed() -> list[Any]:
+    return [InputRequired(_l("Fill in this field."))]
+
+
+def _limits(longest: int, optional: bool) -> list[Any]:
+    length = Length(max=longest, message=_l("Use at most %(max)d characters."))
+    return [Optional(), length] if optional else [*needed(), length]
+
+
+class Line(StringField):
+    """One line of text."""
+
+    def __init__(self, label: Any = None, longest: int = 200, optional: bool = True, **options: Any) -> None:
+        self.longest = longest
+        validators = [*_limits(longest, optional), *options.pop("validators", [])]
+        super().__init__(label, validators, filters=[_one_line, clean, _empty_is_none], **options)
+
+
+def _one_line(value: str | None) -> str | None:
+    return " ".join(value.split()) if value else value
+
+
+class Paragraph(TextAreaField):
+    """Several lines of text."""
+
+    def __init__(self, label: Any = None, longest: int = 8000, optional: bool = True, **options: Any) -> None:
+        self.longest = longest
+        super().__init__(label, _limits(longest, optional), filters=[clean, _empty_is_none], **options)
+
+
+class Whole(IntegerField):
+    def __init__(self, label: Any, least: int, most: int, optional: bool = True, **options: Any) -> None:
+        between = NumberRange(least, most, _l("Enter a number between %(min)s and %(max)s."))
+        super().__init__(
+            label, [Optional() if optional else InputRequired(_l("Fill in this field.")), between], **options
+        )
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value[:20] for value in valuelist])
+        except ValueError as error:
+            raise ValueError(str(_l("Enter a whole number."))) from error
+
+
+class Choice(SelectField):
+    """One of a list of codes. `choices` is asked anew for every form, for lists change and have three languages."""
+
+    multiple = False
+
+    def __init__(
+        self, label: Any, choices: Choices, optional: bool = True, none_label: Any = None, **options: Any
+    ) -> None:
+        self.none_label = none_label if none_label is not None else _l("Not recorded")
+        self.source = choices
+        super().__init__(
+            label,
+            [Optional()] if optional else needed(),
+            choices=self._offered if optional else choices,
+            coerce=str,
+            filters=[_empty_is_none],
+            **options,
+        )
+
+    def _offered(self) -> list[tuple[str, str]]:
+        return [("", str(self.none_label)), *self.source()]
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
+            raise StopValidation(str(_l("Choose one of the options.")))
+
+
+class PillsField(Choice):
+    """One of a few codes, each a pill."""
+
+
+class PillsManyField(SelectMultipleField):
+    """Some of a few codes, each a pill."""
+
+    multiple = True
+
+    def __init__(self, label: Any, choices: Choices, optional: bool = True, **options: Any) -> None:
+        super().__init__(label, [] if optional else needed(), choices=choices, coerce=str, **options)
+
+    def pre_validate(self, form: Any) -> None:
+        offered = {value for value, *_ in self.iter_choices()}
+        if self.data and not set(self.data) <= offered:
+            raise StopValidation(str(_l("Choose one of the options.")))
+
+
+class Tick(BooleanField):
+    pass
+
+
+class DateParts(Field):
+    """Day, month and year in three number fields: a browser's date picker speaks its own language, not the page's."""
+
+    widget = None
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.parts = {"day": "", "month": "", "year": ""}
+        self.unknown = False
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        if data is unset_value:
+            data = self.default() if callable(self.default) else self.default
+        self.object_data = self.data = data
+        given = formdata is not None and any(
+            f"{self.name}-{part}" in formdata for part in ("day", "month", "year", "unknown")
+        )
+        if not given:
+            if data is not None:
+                self.parts = {part: str(getattr(data, part) or "") for part in self.parts}
+            self.raw_data = []
+            if formdata is not None:
+                self.data = None
+                self.parts = dict.fromkeys(self.parts, "")
+            return
+        self.parts = {
+            part: (clean(formdata.get(f"{self.name}-{part}", "")) or "")[:10] for part in self.parts
+        }
+        self.unknown = bool(formdata.get(f"{self.name}-unknown"))
+        self.raw_data = [value for value in self.parts.values() if value]
+        try:
+            self.data = self.read()
+        except ValueError as error:
+            self.data = None
+            self.process_errors.append(str(error))
+
+    def read(self) -> Any:
+        raise NotImplementedError
+
+
+class DayField(DateParts):
+    """A whole day. Not in the future unless it may be (a next step), never before 1900."""
+
+    def __init__(
+        self,
+        label: Any = None,
+        optional: bool = False,
+        future: bool = False,
+        past: bool = True,
+        **options: Any,
+    ) -> None:
+        self.may_be_future = future
+        self.may_be_past = past
+        validators: list[Any] = [] if optional else [_a_day_is_needed]
+        super().__init__(label, validators=validators, **options)
+        if not optional:
+            self.flags.required = True
+
+    def read(self) -> date | None:
+        if not self.raw_data:
+            return None
+        try:
+            found = date(*(int(self.parts[part]) for part in ("year", "month", "day")))
+        except ValueError as error:
+            raise ValueError(
+                str(_l("Enter a real date: day, month and year, such as 23 11 2026."))
+            ) from error
+        if found < EARLIEST:
+            raise ValueError(str(_l("Enter a date after 1900.")))
+        if found > clock.today() and not self.may_be_future:
+            raise ValueError(str(_l("This date is in the future. Enter the day it happened.")))
+        if found < clock.today() and not self.may_be_past:
+            raise ValueError(str(_l("This date has passed. Enter a day from today on.")))
+        if found.year > clock.today().year + 20:
+            raise ValueError(str(_l("This date is too far in the future.")))
+        return found
+
+
+def _a_day_is_needed(form: Any, field: DateParts) -> None:
+    if field.data is None and not field.process_errors:
+        raise StopValidation(str(_l("Enter the day, the month and the year.")))
+
+
+class CaseworkForm(FlaskForm):
+    """A form whose every sending carries a number used once: the same sending twice makes one record."""
+
+    nonce = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+    def typed(self) -> dict[str, list[str]]:
+        """The raw fields as they were sent, without what belongs to this one sending."""
+        sent = request.form.to_dict(flat=False)
+        return {name: values for name, values in sent.items() if name not in ("csrf_token", "nonce", "then")}
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid: bool = super().validate(*args, **more)
+        return is_valid or self.refused()
+
+    def refused(self) -> bool:
+        """False, for a form that is shown again: the edge then saves nothing (422)."""
+        g.refused = True
+        return False
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a rule's refusal beside its field, or above the form."""
+        self.refused()
+        target = self._fields.get(error.field or "")
+        if target is not None:
+            target.errors = [*target.errors, error.message]
+        else:
+            self.form_errors.append(error.message)
+
+
+class EditForm(CaseworkForm):
+    """A form that changes a row: it carries the version that its user saw."""
+
+    version = HiddenField()
+
+    def seen_version(self) -> int:
+        return int(self.version.data) if str(self.version.data or "").isdigit() else -1
+
+
+class JustAButton(CaseworkForm):
+    """A form with nothing to fill in."""
+
+
+def shown(field: Field) -> str:
+    """What a field holds, as words: labels for codes, a date as it is written."""
+    if isinstance(field, DateParts):
+        return i18n.day(field.data) or " ".join(part for part in field.parts.values() if part)
+    if isinstance(field, SelectField | SelectMultipleField):
+        chosen = field.data if isinstance(field.data, list) else [field.data]
+        return ", ".join(str(label) for value, label, *_ in field.iter_choices() if value in chosen and value)
+    if isinstance(field, BooleanField):
+        return str(_l("Yes") if field.data else _l("No"))
+    return "" if field.data is None else str(field.data)
+
+
+def options(items: Sequence[tuple[str, Any]]) -> Choices:
+    """Choices that are fixed in code, with labels in the language of the page."""
+    return lambda: [(value, str(label)) for value, label in items]

@@ -1,0 +1,241 @@
+"""The edge: one commit per request, headers, errors, static files, and sendings that count once."""
+
+import hashlib
+import json
+import logging
+import secrets
+import sys
+import traceback
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from wtforms import HiddenField
+
+from casework.core import access, audit
+from casework.core.db import Base, db
+from casework.core.errors import DomainError, Hidden, Refused
+from casework.core.forms import shown
+from casework.core.scope import principal
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+csrf = CSRFProtect()
+log = logging.getLogger("casework")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # not no-referrer: Flask-WTF needs a Referer over HTTPS
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Submission(Base):
+    """A sending that was carried out, and where it led: the same sending again leads there and does nothing."""
+
+    __tablename__ = "submissions"
+    __audited__ = False
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str]
+
+
+class Casework(Flask):
+    """Flask with one commit at the edge: only for an unsafe method, only when the answer is not an error."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.method in SAFE:
+            answer = self.make_response(super().dispatch_request())
+            audit.write_apart(principal())
+            return answer
+        earlier = _earlier_result()
+        if earlier is not None:
+            return redirect(earlier)
+        answer = self.make_response(super().dispatch_request())
+        if g.get("refused") and answer.status_code == 200:
+            answer.status_code = 422  # a form shown again with its errors: nothing of it is saved
+        if answer.status_code >= 400:
+            audit.write_apart(principal())
+            db.session.rollback()
+            return answer
+        try:
+            _remember(answer)
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            earlier = _earlier_result()
+            if earlier is None:
+                raise
+            return redirect(earlier)
+        return answer
+
+
+def _nonce() -> str | None:
+    nonce = request.form.get("nonce", "")
+    return nonce if 16 <= len(nonce) <= 64 else None
+
+
+def _earlier_result() -> str | None:
+    who = principal()
+    nonce = _nonce()
+    if who is None or who.user_id is None or nonce is None:
+        return None
+    return db.session.scalar(
+        select(Submission.location).where(Submission.user_id == who.user_id, Submission.nonce == nonce)
+    )
+
+
+def _remember(answer: Response) -> None:
+    who = principal()
+    nonce = _nonce()
+    if who is not None and who.user_id is not None and nonce is not None and answer.status_code in (302, 303):
+        db.session.add(Submission(user_id=who.user_id, nonce=nonce, location=answer.headers["Location"]))
+
+
+# -- static files ------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _fingerprint(path: Path, changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def static(name: str) -> str:
+    """The address of a static file, which changes when the file does, so that it may be kept for a year."""
+    from flask import current_app
+
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
+
+
+# -- errors ------------------------------------------------------------------------------------------------------
+
+
+def _page(status: int, **words: Any) -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, **words), status
+
+
+def log_exception(error: BaseException) -> str:
+    """Type, place and a reference: never the message or the values, which may hold a person's data."""
+    reference = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames][-6:]
+    line = {"reference": reference, "error": type(error).__name__, "endpoint": request.endpoint, "at": ours}
+    log.error(json.dumps(line))
+    return reference
+
+
+def init_errors(app: Flask) -> None:
+    def finish_safely(status: int) -> None:
+        if "_sqlalchemy_sessions" in g:
+            db.session.rollback()
+        if status in (403, 404) and request.view_args:
+            access.note_refusal(status)
+
+    @app.errorhandler(Hidden)
+    def hidden(error: Hidden) -> ResponseReturnValue:
+        finish_safely(404)
+        return _page(404)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        finish_safely(403)
+        return _page(403)
+
+    @app.errorhandler(access.SignInFirst)
+    def sign_in_first(error: access.SignInFirst) -> ResponseReturnValue:
+        if request.method not in SAFE:
+            flash(_("You were signed out, so this was not saved. Sign in and send it again."), "error")
+        target = request.path if request.method in SAFE and request.path != "/" else None
+        return redirect(url_for("accounts.sign_in", next=target))
+
+    @app.errorhandler(DomainError)
+    def rule_refused(error: DomainError) -> ResponseReturnValue:
+        finish_safely(422)
+        return _page(422, message=error.message)
+
+    @app.errorhandler(StaleDataError)
+    def stale(error: StaleDataError) -> ResponseReturnValue:
+        finish_safely(409)
+        return _page(409)
+
+    @app.errorhandler(OperationalError)
+    def busy(error: OperationalError) -> ResponseReturnValue:
+        reference = log_exception(error)
+        finish_safely(503)
+        return _page(503, reference=reference)
+
+    @app.errorhandler(CSRFError)
+    def csrf_failed(error: CSRFError) -> ResponseReturnValue:
+        finish_safely(400)
+        return _page(400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if error.response is not None or 300 <= status < 400:
+            return error.get_response()
+        finish_safely(status)
+        return _page(status)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        reference = log_exception(error)
+        if app.testing:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            traceback.print_exception(error)
+        finish_safely(500)
+        return _page(500, reference=reference)
+
+
+def init_headers(app: Flask) -> None:
+    @app.after_request
+    def headers(answer: Response) -> Response:
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
+        if app.extensions["settings"].https:
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint == "static":
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+# -- two people, one record --------------------------------------------------------------------------------------
+
+
+def conflict_page(
+    form: Any, saved: Any, *, version: int, keep_url: str, who: str | None = None, when: str = ""
+) -> ResponseReturnValue:
+    """Both versions side by side. `saved` is the same form filled from the row; the user's text travels on."""
+    theirs, mine = [], []
+    for field in form:
+        if isinstance(field, HiddenField):
+            continue
+        theirs.append((field.label.text, shown(saved[field.short_name])))
+        mine.append((field.label.text, shown(field)))
+    form.version.data = str(version)
+    form.version.raw_data = None
+    form.nonce.data = secrets.token_urlsafe(16)
+    page = render_template(
+        "errors/conflict.html", form=form, theirs=theirs, mine=mine, who=who, when=when, keep_url=keep_url
+    )
+    return page, 409
