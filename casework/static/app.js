@@ -1,0 +1,159 @@
+// Progressive enhancement only: everything below has a working server-rendered form or link behind it.
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+const on = (t, f) => document.addEventListener(t, f);
+const say = t => { const l = $('#live'); if (l && t) l.textContent = t; };
+const store = { // a browser may forbid storage altogether: then there are simply no drafts
+  get(k) { try { return sessionStorage.getItem(k); } catch { return null; } },
+  set(k, v) { try { sessionStorage.setItem(k, v); } catch { /* nothing to do */ } },
+  drop(k) { try { sessionStorage.removeItem(k); } catch { /* nothing to do */ } },
+  empty() { try { sessionStorage.clear(); } catch { /* nothing to do */ } },
+};
+
+// 1 One region instead of a whole page: <a data-swap="#id">, <form method="get" data-swap="#id">
+async function swap(url, sel, push = true) {
+  const res = await fetch(url, {headers: {'X-Requested-With': 'swap'}, credentials: 'same-origin'});
+  const doc = new DOMParser().parseFromString(await res.text(), 'text/html'), neu = $(sel, doc), old = $(sel);
+  if (!res.ok || res.redirected || !neu || !old) return location.assign(url);
+  const at = old.contains(document.activeElement) && document.activeElement.dataset.key;
+  old.replaceWith(neu);
+  if (push) history.pushState({swap: 1}, '', url);
+  if (at) $(`[data-key="${CSS.escape(at)}"]`, neu)?.focus();
+  say(neu.dataset.announce);
+  ready(neu);
+}
+on('click', e => {
+  const a = e.target.closest('a[data-swap]');
+  if (!a || e.metaKey || e.ctrlKey || e.shiftKey || e.button) return;
+  e.preventDefault();
+  swap(a.href, a.dataset.swap).catch(() => location.assign(a.href));
+});
+addEventListener('popstate', e => { if (e.state?.swap || !location.hash) location.reload(); });
+
+// 2 Copy, print, close menus and dialogs
+on('click', e => {
+  const b = e.target.closest('[data-copy]');
+  if (b) navigator.clipboard?.writeText(b.dataset.copy).then(() => say(b.dataset.done));
+  if (e.target.closest('[data-print]')) print();
+  if (e.target.closest('[data-close]')) e.target.closest('dialog')?.close();
+  for (const d of $$('details.menu[open]')) if (!d.contains(e.target)) d.open = false;
+  const opens = e.target.closest('a[href="#quick"]');
+  if (opens) { e.preventDefault(); compose(); }
+});
+
+// 3 Shortcuts: never inside a field, never when the user has switched them off
+function compose() {
+  const d = $('#quick');
+  if (!d) return $('[data-new]')?.click();
+  d.open = true;
+  d.scrollIntoView({block: 'start'});
+  $('input:not([type=hidden]),select,textarea', d)?.focus();
+}
+function step(by) {
+  const rows = $$('[data-row]'), links = rows.map(r => $('a[href]', r)).filter(Boolean);
+  const i = links.findIndex(a => a.closest('[data-row]').contains(document.activeElement));
+  links[Math.max(0, Math.min(links.length - 1, i + by))]?.focus();
+}
+function section(by) {
+  const tabs = $$('.subnav a'), i = tabs.findIndex(a => a.hasAttribute('aria-current'));
+  if (i >= 0) tabs[i + by]?.click();
+}
+const keys = {
+  '/': () => $('#q')?.focus(),
+  n: compose,
+  f: () => { const d = $('details.filters'); if (d) { d.open = !d.open; $('summary', d).focus(); } },
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => document.activeElement.closest('[data-row]')?.querySelector('.sel input')?.click(),
+  '[': () => section(-1),
+  ']': () => section(1),
+  '?': () => $('#keys')?.showModal?.(),
+};
+on('keydown', e => {
+  if (e.key === 'Escape') for (const d of $$('details.menu[open]')) { d.open = false; $('summary', d).focus(); }
+  if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
+  if (e.target.matches?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]')) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || document.body.dataset.keys === 'off' || $('dialog[open]')) return;
+  if (Object.hasOwn(keys, e.key)) { e.preventDefault(); keys[e.key](); }
+});
+
+// 4 Text is never lost: a warning on leaving, a draft that lives no longer than the tab, no sending while offline
+const kept = f => [...f.elements].filter(i => i.name && i.matches('textarea,input[type=text],select,input[type=radio],input[type=checkbox]')
+  && !['csrf_token', 'nonce', 'version'].includes(i.name));
+on('input', e => {
+  const f = e.target.form;
+  if (f?.matches('[data-guard]')) f.dataset.dirty = 1;
+  if (f?.matches('[data-draft]')) store.set(`draft:${f.dataset.draft}`,
+    JSON.stringify(kept(f).map(i => [i.name, i.matches('[type=radio],[type=checkbox]') ? i.checked : null, i.value])));
+  count(e.target);
+  when(f);
+});
+addEventListener('beforeunload', e => { if ($('form[data-dirty]')) e.preventDefault(); });
+const offline = yes => { const b = $('#offline'); if (b) b.hidden = !yes; };
+addEventListener('online', () => offline(false));
+
+// 5 One press, one sending. The guard lets go by itself, so nothing stays locked after a lost reply.
+on('submit', e => {
+  const f = e.target;
+  const method = f.getAttribute('method'); // a field may be called “method” and would hide f.method
+  if (method === 'dialog') return;
+  if (!navigator.onLine) { e.preventDefault(); return offline(true); }
+  if (method === 'get' && f.dataset.swap) {
+    e.preventDefault();
+    const url = new URL(f.getAttribute('action') || '', location.href), query = new URLSearchParams([...new FormData(f)].filter(([, v]) => v !== ''));
+    url.search = query;
+    return swap(url.href, f.dataset.swap).catch(() => location.assign(url));
+  }
+  if (f.dataset.sent) return e.preventDefault();
+  f.dataset.sent = 1;
+  setTimeout(() => delete f.dataset.sent, 6000);
+  delete f.dataset.dirty;
+  if (f.matches('[data-draft]')) store.set('sent', f.dataset.draft);
+  if (f.matches('[data-signout]')) store.empty();
+});
+addEventListener('pageshow', () => $$('form[data-sent]').forEach(f => delete f.dataset.sent));
+
+// 6 Characters left; fields that only matter after another answer
+function count(t) {
+  if (!t.matches?.('textarea[data-count]')) return;
+  const note = document.getElementById(`${t.id}-count`), left = t.dataset.count - t.value.replace(/\r?\n/g, '\n').length;
+  note.textContent = (left < 0 ? note.dataset.over : note.dataset.left).replace('{n}', Math.abs(left));
+  note.classList.toggle('over', left < 0);
+}
+function when(f) {
+  if (!f?.elements) return;
+  for (const box of $$('[data-when]', f)) {
+    const [name, wanted] = box.dataset.when.split('='), have = new FormData(f).getAll(name);
+    box.hidden = !wanted.split('|').some(v => have.includes(v)) && !$('.err', box);
+  }
+}
+on('keyup', e => {
+  const c = e.target.type === 'password' && $('.caps', e.target.closest('.field'));
+  if (c && e.getModifierState) c.hidden = !e.getModifierState('CapsLock');
+});
+
+function ready(root) {
+  $$('textarea[data-count]', root).forEach(count);
+  $$('form', root).forEach(when);
+}
+
+// On arrival: another user's drafts go, a sent draft goes unless the page shows that it was not saved
+const me = document.body.dataset.user, failed = $('.errsum,[data-unsaved]');
+if (me && store.get('me') !== me) { store.empty(); store.set('me', me); }
+const sent = store.get('sent');
+if (sent && me && !failed) store.drop(`draft:${sent}`);
+store.drop('sent');
+for (const f of failed ? [] : $$('form[data-draft]')) {
+  const draft = JSON.parse(store.get(`draft:${f.dataset.draft}`) || 'null');
+  if (!draft) continue;
+  const fields = kept(f);
+  draft.forEach(([name, checked, value]) => {
+    const i = fields.find(x => x.name === name && (checked === null || x.value === value));
+    if (i && checked !== null) i.checked = checked; else if (i) i.value = value;
+  });
+  f.dataset.dirty = 1;
+  f.closest('details')?.setAttribute('open', '');
+  const note = $('.draftnote', f);
+  if (note) note.hidden = false;
+}
+ready(document);
+failed?.matches('.errsum') && failed.focus();
