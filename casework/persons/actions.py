@@ -1,0 +1,291 @@
+"""Registering a person, correcting what is recorded, and writing the four histories."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, select
+
+from casework.core import clock
+from casework.core.db import db
+from casework.core.errors import DomainError
+from casework.core.events import person_changed
+from casework.persons import queries, rules
+from casework.persons.models import (
+    Contacts,
+    Draft,
+    Identity,
+    IssuedNumber,
+    Person,
+    Relative,
+    StatusEntry,
+    Typed,
+    Words,
+)
+from casework.persons.rules import PartialDate
+
+
+@dataclass
+class Registration:
+    """What a registration needs. Only a name is compulsory; everything else may be not recorded."""
+
+    identity: Identity
+    registered_on: date
+    contacts: Contacts = field(default_factory=Contacts)
+    sex: str = "U"
+    birth: PartialDate = field(default_factory=PartialDate)
+    origin: str = "UNK"
+    arrived: PartialDate = field(default_factory=PartialDate)
+    languages: list[str] = field(default_factory=list)
+    region: str = "UNK"
+    displacement: str = "ND"
+    nationality: str = "ND"
+    consent: str = "not_asked"
+    consent_on: date | None = None
+
+
+def issue_number(prefix: str, year: int) -> str:
+    """A number such as KZ-26-00412: unique over all organisations, and drawn at random so that it tells no count."""
+    for digits in (5, 5, 5, 5, 5, 5, 6, 6, 6, 7, 7, 8):
+        number = f"{prefix}-{year % 100:02d}-{secrets.randbelow(10**digits):0{digits}d}"
+        if db.session.get(IssuedNumber, number) is None:
+            db.session.execute(insert(IssuedNumber).values(number=number))
+            return number
+    raise RuntimeError("No free number found.")
+
+
+def register(given: Registration) -> Person:
+    """Register a person with one's own organisation; they count from the day after."""
+    if not given.identity.full_name:
+        raise DomainError(_("Write at least one name: a family name or a given name."), "given_name")
+    _check_dates(given.birth, given.registered_on)
+    if given.arrived.is_known and given.arrived.earliest > given.registered_on:
+        raise DomainError(_("The arrival cannot be after the registration."), "arrived")
+    who = db.session.info["principal"]
+    given.identity.born = str(given.birth) or None
+    person = Person(
+        number=issue_number("P", given.registered_on.year),
+        identity=given.identity,
+        contacts=given.contacts,
+        sex=given.sex,
+        birth_year=given.birth.year,
+        birth_month=given.birth.month,
+        is_birth_estimated=given.birth.estimated,
+        origin=given.origin,
+        arrived_year=given.arrived.year,
+        arrived_month=given.arrived.month,
+        languages=given.languages,
+        consent=given.consent,
+        consent_on=given.consent_on,
+        registered_on=given.registered_on,
+        registered_by_id=who.user_id,
+        changed_at=clock.now(),
+    )
+    db.session.add(person)
+    day = given.registered_on
+    _enter(person, rules.Dimension.REGISTRATION, "ACTIVE", day, rules.Flow.IDENTIFIED)
+    _enter(person, rules.Dimension.RESIDENCE, given.region, day, rules.Flow.IDENTIFIED)
+    _enter(person, rules.Dimension.DISPLACEMENT, given.displacement, day, rules.Flow.IDENTIFIED)
+    _enter(person, rules.Dimension.NATIONALITY, given.nationality, day, rules.Flow.IDENTIFIED)
+    _after_change(person)
+    return person
+
+
+def _check_dates(birth: PartialDate, registered_on: date) -> None:
+    if registered_on > clock.today():
+        raise DomainError(_("The day of registration is in the future."), "registered_on")
+    if birth.is_known and birth.earliest > registered_on:
+        raise DomainError(_("The birth date is after the day of registration."), "birth")
+
+
+def correct_identity(
+    person: Person,
+    identity: Identity,
+    *,
+    sex: str,
+    birth: PartialDate,
+    origin: str,
+    arrived: PartialDate,
+    languages: list[str],
+) -> None:
+    """Put right who the person is. What stood before is kept, and the figures follow from the first day."""
+    if not identity.full_name:
+        raise DomainError(_("Write at least one name: a family name or a given name."), "given_name")
+    _check_dates(birth, person.registered_on)
+    identity.born = str(birth) or None
+    person.identity = identity
+    person.sex, person.origin, person.languages = sex, origin, languages
+    person.birth_year, person.birth_month, person.is_birth_estimated = (
+        birth.year,
+        birth.month,
+        birth.estimated,
+    )
+    person.arrived_year, person.arrived_month = arrived.year, arrived.month
+    _after_change(person)
+
+
+def correct_contacts(person: Person, contacts: Contacts, *, consent: str, consent_on: date | None) -> None:
+    person.contacts = contacts
+    person.consent, person.consent_on = consent, consent_on
+    _after_change(person)
+
+
+def set_status(
+    person: Person,
+    dimension: str,
+    code: str,
+    effective_on: date,
+    reason: str,
+    note: str | None = None,
+    cause_id: UUID | None = None,
+) -> StatusEntry:
+    """The next step of one history. May be backdated: a later correction, or news that came late."""
+    if effective_on > clock.today():
+        raise DomainError(_("A status cannot change in the future."), "effective_on")
+    birth = PartialDate.from_text(person.identity.born or "")
+    if birth.is_known and effective_on < birth.earliest:
+        raise DomainError(_("This day is before the person was born."), "effective_on")
+    same_day = [
+        entry
+        for entry in person.history(dimension)
+        if not entry.is_void and entry.effective_on == effective_on and entry.code == code
+    ]
+    if same_day:
+        raise DomainError(_("This status is already recorded for that day."), "code")
+    entry = _enter(person, dimension, code, effective_on, reason, note, cause_id)
+    _after_change(person)
+    return entry
+
+
+def void_status(entry: StatusEntry, reason: str) -> None:
+    """Take back a wrong entry. It stays readable, struck through, with who voided it and why."""
+    if entry.is_void:
+        raise DomainError(_("This entry is already void."))
+    standing = [one for one in entry.person.history(entry.dimension) if not one.is_void]
+    if entry.dimension == rules.Dimension.REGISTRATION and standing[:1] == [entry]:
+        raise DomainError(_("The registration itself cannot be voided here."))
+    entry.voided_at = clock.now()
+    entry.voided_by_id = db.session.info["principal"].user_id
+    entry.void_reason = reason
+    _after_change(entry.person)
+
+
+def void_caused_by(cause_id: UUID, reason: str) -> None:
+    """Void what followed from a session or a closing that is itself taken back."""
+    for entry in queries.entries_caused_by(cause_id):
+        void_status(entry, reason)
+
+
+def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:
+    """The person is no longer in the organisation's care: out of its stock from the next day."""
+    if person.registration == "ACTIVE":
+        _enter(
+            person,
+            rules.Dimension.REGISTRATION,
+            "LEFT",
+            max(on, person.registered_on),
+            flow,
+            cause_id=cause_id,
+        )
+        _after_change(person)
+
+
+def come_back(person: Person, on: date, cause_id: UUID) -> None:
+    if person.registration == "LEFT":
+        _enter(person, rules.Dimension.REGISTRATION, "ACTIVE", on, rules.Flow.REOPENED, cause_id=cause_id)
+        _after_change(person)
+
+
+def add_relative(
+    person: Person, relative: Person, relationship_code: str, shares_household: bool
+) -> Relative:
+    if person.id == relative.id:
+        raise DomainError(_("A person cannot be their own relative."), "number")
+    if any(
+        {link.person_id, link.relative_id} == {person.id, relative.id}
+        for link in queries.relatives(person.id)
+    ):
+        raise DomainError(_("These two persons are already linked."), "number")
+    earlier = db.session.scalar(
+        select(Relative).where(Relative.person_id == person.id, Relative.relative_id == relative.id)
+    )
+    if earlier is not None:
+        earlier.voided_at = None
+        earlier.relationship_code, earlier.shares_household = relationship_code, shares_household
+        return earlier
+    link = Relative(
+        person_id=person.id,
+        relative_id=relative.id,
+        relationship_code=relationship_code,
+        shares_household=shares_household,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def remove_relative(link: Relative) -> None:
+    link.voided_at = clock.now()
+    db.session.flush()
+
+
+def save_draft(draft: Draft | None, typed: dict[str, list[str]], step: int) -> Draft:
+    """Keep what was typed so far, sealed, for its writer."""
+    if draft is None:
+        draft = Draft(owner_id=db.session.info["principal"].user_id, step=step, changed_at=clock.now())
+        db.session.add(draft)
+    draft.typed = Typed({**draft.typed.fields, **typed})
+    draft.step = max(draft.step or 1, step)
+    draft.changed_at = clock.now()
+    db.session.flush()
+    return draft
+
+
+def discard_draft(draft: Draft) -> None:
+    db.session.delete(draft)
+    db.session.flush()
+
+
+def _enter(
+    person: Person,
+    dimension: str,
+    code: str,
+    effective_on: date,
+    reason: str,
+    note: str | None = None,
+    cause_id: UUID | None = None,
+) -> StatusEntry:
+    entry = StatusEntry(
+        organisation_id=person.organisation_id,
+        dimension=str(dimension),
+        code=str(code),
+        effective_on=effective_on,
+        reason=str(reason),
+        cause_id=cause_id,
+        sequence=len(person.entries) + 1,
+        recorded_at=clock.now(),
+        recorded_by_id=db.session.info["principal"].user_id,
+    )
+    if note:
+        entry.note = Words(note)
+    person.entries.append(entry)
+    return entry
+
+
+def _after_change(person: Person) -> None:
+    """Refresh what the histories say today, and tell whoever counts."""
+    standing = [entry for entry in person.entries if not entry.is_void]
+    tomorrow = date.fromordinal(clock.today().toordinal() + 1)  # what was recorded today holds today
+    for dimension, none in (
+        ("displacement", "ND"),
+        ("nationality", "ND"),
+        ("residence", "UNK"),
+        ("registration", "ACTIVE"),
+    ):
+        code = rules.status_on(standing, dimension, tomorrow) or none
+        setattr(person, "region" if dimension == "residence" else dimension, code)
+    person.changed_at = clock.now()
+    db.session.flush()
+    person_changed.send(person)

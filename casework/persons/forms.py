@@ -1,0 +1,230 @@
+"""What can be typed about a person."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.utils import unset_value
+from wtforms.validators import Email, Optional
+
+from casework.core.forms import (
+    CaseworkForm,
+    Choice,
+    DateParts,
+    DayField,
+    EditForm,
+    Line,
+    Paragraph,
+    PillsField,
+    PillsManyField,
+    Tick,
+    options,
+)
+from casework.persons.models import Contacts, DocumentNumber, Identity, Person
+from casework.persons.rules import DateProblem, PartialDate, plain_iin
+from casework.reference import queries as codes
+
+DATE_PROBLEMS = {
+    "no_such_day": _l("There is no such day. Check the day and the month."),
+    "no_such_month": _l("A month is a number from 1 to 12."),
+    "month_without_year": _l("Enter the year too, or leave the month empty."),
+    "day_without_month": _l("Enter the month too, or leave the day empty."),
+    "year_out_of_range": _l("Enter a year between 1900 and 2100."),
+    "not_a_number": _l("Use numbers only, such as 14 3 1991."),
+    "unknown_and_given": _l("Either enter the date or tick that it is not known."),
+}
+
+CONSENT = (
+    ("given", _l("Given")),
+    ("refused", _l("Refused")),
+    ("not_asked", _l("Not asked yet")),
+)
+
+
+class PartialDateField(DateParts):
+    """A date of which only the year, or nothing, may be known."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        super().process(formdata, data, extra_filters)
+        if self.data is None and not self.process_errors:
+            self.data = PartialDate()
+
+    def read(self) -> PartialDate:
+        try:
+            return PartialDate.parse(self.parts["day"], self.parts["month"], self.parts["year"], self.unknown)
+        except DateProblem as problem:
+            raise ValueError(str(DATE_PROBLEMS.get(problem.code, DATE_PROBLEMS["not_a_number"]))) from problem
+
+
+class NameField(Line):
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, longest=120, **more)
+
+
+class NameFields(CaseworkForm):
+    """Who the person is. Only one name is needed; the rest may stay empty."""
+
+    family_name = NameField(_l("Family name"), description=_l("As the person writes it, in any alphabet."))
+    given_name = NameField(_l("Given name"))
+    patronymic = NameField(_l("Patronymic"))
+    latin_name = NameField(
+        _l("Name in Latin letters"), description=_l("As in a passport or certificate, if there is one.")
+    )
+    former_names = Paragraph(
+        _l("Former and other names"),
+        longest=600,
+        description=_l("One name on each line, such as a maiden name."),
+    )
+    sex = PillsField(_l("Sex"), codes.choices("sex"), default="U")
+    birth = PartialDateField(_l("Date of birth"), description=_l("The year alone is enough."))
+    is_birth_estimated = Tick(_l("The date of birth is an estimate"))
+    birth_place = Line(_l("Place of birth"))
+    iin = Line(
+        _l("Individual identification number (IIN)"),
+        longest=20,
+        description=_l("12 digits. Having none is normal."),
+    )
+    document_type = Choice(
+        _l("Identity document"), codes.choices("document_type"), none_label=_l("None shown")
+    )
+    document_number = Line(_l("Number of the document"), longest=60)
+
+    def identity(self) -> Identity:
+        """The sealed group these fields make."""
+        documents = []
+        if self.document_number.data:
+            documents = [DocumentNumber(self.document_type.data or "OTHER", self.document_number.data)]
+        former = (self.former_names.data or "").splitlines()
+        return Identity(
+            family_name=self.family_name.data,
+            given_name=self.given_name.data,
+            patronymic=self.patronymic.data,
+            latin_name=self.latin_name.data,
+            former_names=[name.strip() for name in former if name.strip()],
+            birth_place=self.birth_place.data,
+            iin=plain_iin(self.iin.data) if self.iin.data else None,
+            documents=documents,
+        )
+
+    def birth_date(self) -> PartialDate:
+        found = self.birth.data or PartialDate()
+        return PartialDate(
+            found.year, found.month, found.day, bool(self.is_birth_estimated.data) and found.is_known
+        )
+
+
+class OriginFields(CaseworkForm):
+    """Where the person comes from."""
+
+    origin = Choice(_l("Country of origin"), codes.choices("country", origin=True), default="UNK")
+    arrived = PartialDateField(
+        _l("Arrived in Kazakhstan"), description=_l("Month and year, or the year alone.")
+    )
+    languages = PillsManyField(_l("Languages the person speaks"), codes.choices("language"))
+
+
+class IdentityForm(NameFields, OriginFields, EditForm):
+    pass
+
+
+def identity_values(person: Person) -> dict[str, Any]:
+    """What the identity form shows for a person."""
+    identity = person.identity
+    document = identity.documents[0] if identity.documents else DocumentNumber()
+    return {
+        "family_name": identity.family_name,
+        "given_name": identity.given_name,
+        "patronymic": identity.patronymic,
+        "latin_name": identity.latin_name,
+        "former_names": "\n".join(identity.former_names),
+        "sex": person.sex,
+        "birth": PartialDate.from_text(identity.born or ""),
+        "is_birth_estimated": person.is_birth_estimated,
+        "birth_place": identity.birth_place,
+        "iin": identity.iin,
+        "document_type": document.type or None,
+        "document_number": document.number or None,
+        "origin": person.origin,
+        "arrived": PartialDate(person.arrived_year, person.arrived_month),
+        "languages": person.languages,
+        "version": str(person.version),
+    }
+
+
+class ContactFields(CaseworkForm):
+    """How to reach the person, and whether that is safe."""
+
+    phone = Line(_l("Phone"), longest=40)
+    other_phone = Line(_l("Another phone"), longest=40)
+    safety = PillsField(_l("Is it safe to call?"), codes.choices("contact_safety"))
+    safety_note = Line(
+        _l("What to know before contacting"),
+        longest=400,
+        description=_l("Who answers, when to call, what may be said."),
+    )
+    email = Line(
+        _l("E-mail"),
+        longest=254,
+        validators=[Optional(), Email(_l("This is not an e-mail address."))],
+    )
+    address = Paragraph(_l("Address"), longest=500)
+    consent = PillsField(
+        _l("Consent to be registered and helped"), options(CONSENT), default="not_asked", optional=False
+    )
+    consent_on = DayField(_l("Day of the answer"), optional=True)
+
+    def contacts(self) -> Contacts:
+        return Contacts(
+            phone=self.phone.data,
+            other_phone=self.other_phone.data,
+            email=self.email.data,
+            address=self.address.data,
+            safety=self.safety.data,
+            safety_note=self.safety_note.data,
+        )
+
+
+class ContactForm(ContactFields, EditForm):
+    pass
+
+
+def contact_values(person: Person) -> dict[str, Any]:
+    contacts = person.contacts
+    return {
+        "phone": contacts.phone,
+        "other_phone": contacts.other_phone,
+        "email": contacts.email,
+        "address": contacts.address,
+        "safety": contacts.safety,
+        "safety_note": contacts.safety_note,
+        "consent": person.consent,
+        "consent_on": person.consent_on,
+        "version": str(person.version),
+    }
+
+
+class StatusForm(CaseworkForm):
+    """The next step of one history. The codes and reasons offered depend on the history."""
+
+    code = PillsField(_l("New status"), lambda: [], optional=False)
+    effective_on = DayField(
+        _l("Since which day"), description=_l("The day it took effect, not the day you heard of it.")
+    )
+    reason = Choice(_l("Why it changed"), lambda: [], optional=False)
+    note = Paragraph(_l("Note"), longest=1000)
+
+
+class VoidForm(CaseworkForm):
+    reason = PillsField(_l("Why is it void?"), codes.choices("void_reason"), optional=False)
+
+
+class RelativeForm(CaseworkForm):
+    number = Line(
+        _l("Number of the relative’s record or case"),
+        longest=20,
+        optional=False,
+        description=_l("For example P-26-01234."),
+    )
+    relationship_code = Choice(
+        _l("This relative is the person’s"), codes.choices("relationship"), optional=False
+    )
+    shares_household = Tick(_l("They live in one household"), default=True)

@@ -1,0 +1,443 @@
+"""What the pages about a person show, in words."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from casework.accounts.queries import names
+from casework.core import clock, i18n
+from casework.core.audit import AuditEntry, Revision
+from casework.core.db import db
+from casework.core.scope import principal
+from casework.persons import queries, rules
+from casework.persons.models import Identity, Person, Relative, StatusEntry
+from casework.persons.rules import PartialDate
+from casework.reference import queries as codes
+
+STATUS_LISTS = {
+    "displacement": "displacement_status",
+    "nationality": "nationality_status",
+    "residence": "region",
+    "registration": "registration",
+}
+
+REASONS = {
+    "displacement": (
+        "identified",
+        "recognised_refugee",
+        "derived_status",
+        "rejected",
+        "closed",
+        "status_change",
+        "correction",
+    ),
+    "nationality": (
+        "identified",
+        "confirmed_kz",
+        "acquired_kz",
+        "confirmed_other",
+        "recognised_stateless",
+        "status_change",
+        "correction",
+    ),
+    "residence": ("moved", "correction"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+def sections(person: Person, current: str) -> list[Section]:
+    """The tabs of a person's record."""
+    links = len(queries.relatives(person.id))
+    tabs = [
+        ("overview", _("Overview"), url_for("casefile.person", person_id=person.id), None),
+        ("details", _("Personal details"), url_for("persons.details", person_id=person.id), None),
+        ("family", _("Family"), url_for("persons.family", person_id=person.id), links),
+        ("access", _("Access log"), url_for("persons.access_log", person_id=person.id), None),
+    ]
+    return [Section(label, url, name == current, count) for name, label, url, count in tabs]
+
+
+def born(person: Person) -> PartialDate:
+    return PartialDate.from_text(person.identity.born or "")
+
+
+def age_words(person: Person) -> str:
+    """“Born 14 March 1991 (35)”, as far as it is known."""
+    date = born(person)
+    if not date.is_known:
+        return _("Date of birth not recorded")
+    age = rules.age_on(person.birth_year, person.birth_month, clock.today())
+    words = _("about %(date)s", date=i18n.day(date)) if person.is_birth_estimated else i18n.day(date)
+    return (
+        _("Born %(date)s (%(age)s)", date=words, age=age)
+        if age is not None
+        else _("Born %(date)s", date=words)
+    )
+
+
+def status_label(dimension: str, code: str) -> str:
+    return codes.label(STATUS_LISTS[dimension], code)
+
+
+def dimension_title(dimension: str) -> str:
+    return {
+        "displacement": _("Displacement status"),
+        "nationality": _("Nationality status"),
+        "residence": _("Region of residence"),
+        "registration": _("Registration"),
+    }[dimension]
+
+
+def status_choices(dimension: str) -> list[tuple[str, str]]:
+    return codes.choices(STATUS_LISTS[dimension])()
+
+
+def reason_choices(dimension: str) -> list[tuple[str, str]]:
+    return [(reason, codes.label("flow", reason)) for reason in REASONS[dimension]]
+
+
+def tags(person: Person) -> list[tuple[str, str]]:
+    """The statuses as (words, tone), the more telling first. Only what is recorded."""
+    found = []
+    if person.nationality not in ("ND", "NAT"):
+        tone = {"UN": "blue", "SP": "blue", "AR": "amber"}.get(person.nationality, "teal")
+        found.append((status_label("nationality", person.nationality), tone))
+    if person.displacement not in ("ND", "NOC"):
+        tone = {"REJ": "", "CLO": ""}.get(person.displacement, "blue")
+        found.append((status_label("displacement", person.displacement), tone))
+    if person.registration == "LEFT":
+        found.append((_("No longer in care"), ""))
+    if not found:
+        found.append((_("Status not yet assessed"), ""))
+    return found
+
+
+def details(person: Person) -> list[dict[str, Any]]:
+    """The summary lists of the details page: title, pairs, and where to change them."""
+    identity, contacts = person.identity, person.contacts
+    edit = url_for("persons.edit_identity", person_id=person.id)
+    edit_contacts = url_for("persons.edit_contacts", person_id=person.id)
+    arrived = PartialDate(person.arrived_year, person.arrived_month)
+    return [
+        {
+            "title": _("Identity"),
+            "url": edit,
+            "pairs": [
+                {"label": _("Family name"), "value": identity.family_name},
+                {"label": _("Given name"), "value": identity.given_name},
+                {"label": _("Patronymic"), "value": identity.patronymic},
+                {"label": _("Name in Latin letters"), "value": identity.latin_name},
+                {"label": _("Former and other names"), "value": identity.former_names},
+                {"label": _("Sex"), "value": codes.label("sex", person.sex)},
+                {"label": _("Date of birth"), "value": age_words(person)},
+                {"label": _("Place of birth"), "value": identity.birth_place},
+                {"label": _("Individual identification number (IIN)"), "value": identity.iin},
+                {
+                    "label": _("Identity document"),
+                    "value": [
+                        f"{codes.label('document_type', d.type)}: {d.number}" for d in identity.documents
+                    ],
+                },
+                {"label": _("Country of origin"), "value": codes.label("country", person.origin)},
+                {"label": _("Arrived in Kazakhstan"), "value": i18n.day(arrived)},
+                {
+                    "label": _("Languages"),
+                    "value": [codes.label("language", code) for code in person.languages],
+                },
+                {"label": _("Record number"), "value": person.number},
+            ],
+        },
+        {
+            "title": _("Contacts and consent"),
+            "url": edit_contacts,
+            "pairs": [
+                {"label": _("Phone"), "value": contacts.phone},
+                {"label": _("Another phone"), "value": contacts.other_phone},
+                {"label": _("Is it safe to call?"), "value": codes.label("contact_safety", contacts.safety)},
+                {"label": _("What to know before contacting"), "value": contacts.safety_note},
+                {"label": _("E-mail"), "value": contacts.email},
+                {"label": _("Address"), "value": contacts.address},
+                {"label": _("Consent to be registered and helped"), "value": consent_words(person)},
+            ],
+        },
+    ]
+
+
+def consent_words(person: Person) -> str:
+    day = i18n.day(person.consent_on)
+    match person.consent:
+        case "given":
+            return _("Given on %(day)s", day=day) if day else _("Given")
+        case "refused":
+            return _("Refused on %(day)s", day=day) if day else _("Refused")
+    return _("Not asked yet")
+
+
+def histories(person: Person) -> list[dict[str, Any]]:
+    """The dated histories, newest first, with who recorded each step."""
+    who = names(
+        {entry.recorded_by_id for entry in person.entries} | {entry.voided_by_id for entry in person.entries}
+    )
+    tables = []
+    for dimension in STATUS_LISTS:
+        entries = list(reversed(person.history(dimension)))
+        tables.append(
+            {
+                "dimension": dimension,
+                "title": dimension_title(dimension),
+                "change_url": url_for("persons.change_status", person_id=person.id, dimension=dimension)
+                if dimension != "registration"
+                else None,
+                "entries": [_entry_line(person, entry, who) for entry in entries],
+            }
+        )
+    return tables
+
+
+def _entry_line(person: Person, entry: StatusEntry, who: dict[Any, str]) -> dict[str, Any]:
+    return {
+        "status": status_label(entry.dimension, entry.code),
+        "since": i18n.day(entry.effective_on),
+        "reason": codes.label("flow", entry.reason),
+        "note": entry.note.text,
+        "recorded": _(
+            "%(who)s, %(when)s",
+            who=who.get(entry.recorded_by_id) or _("System"),
+            when=i18n.moment(entry.recorded_at),
+        ),
+        "is_void": entry.is_void,
+        "voided": _(
+            "Void since %(when)s (%(who)s): %(reason)s",
+            when=i18n.moment(entry.voided_at),
+            who=who.get(entry.voided_by_id) or _("System"),
+            reason=codes.label("void_reason", entry.void_reason),
+        )
+        if entry.is_void
+        else "",
+        "void_url": url_for("persons.void_status", person_id=person.id, entry_id=entry.id)
+        if not entry.is_void and entry.dimension != "registration"
+        else None,
+    }
+
+
+def warnings(person: Person) -> list[str]:
+    """What looks odd about the record. Never a reason to refuse it."""
+    iin = person.identity.iin
+    if not iin:
+        return []
+    reading = rules.check_iin(iin)
+    if reading.problem == "not_twelve_digits":
+        return [_("An IIN has 12 digits; this one has not.")]
+    if reading.problem == "check_digit":
+        return [_("The check digit of the IIN is wrong: look at the number again.")]
+    words = {
+        "iin_without_birth_date": _(
+            "This IIN does not begin with a date of birth. Is it a business number (BIN)?"
+        ),
+        "iin_birth_mismatch": _(
+            "The IIN and the recorded date of birth differ. This can be right: an IIN keeps its first date."
+        ),
+        "iin_sex_mismatch": _(
+            "The IIN and the recorded sex differ. This can be right: look at the documents."
+        ),
+    }
+    return [words[problem] for problem in rules.iin_warnings(iin, born(person), person.sex)]
+
+
+def family(person: Person) -> list[dict[str, Any]]:
+    """The relatives, each with what they are to this person."""
+    links = queries.relatives(person.id)
+    others = queries.persons(
+        {link.relative_id if link.person_id == person.id else link.person_id for link in links}
+    )
+    shown = []
+    for link in links:
+        other = others[link.relative_id if link.person_id == person.id else link.person_id]
+        shown.append(
+            {"person": other, "words": _relation(person, link), "link": link, "born": i18n.day(born(other))}
+        )
+    return shown
+
+
+def _relation(person: Person, link: Relative) -> str:
+    code = link.relationship_code
+    if link.person_id == person.id:
+        return codes.label("relationship", code)
+    return _("for them this person is: %(relation)s", relation=codes.label("relationship", code))
+
+
+def person_by_any_number(number: str) -> Person | None:
+    """By record number or case number, as a lawyer would read it from another page."""
+    return queries.person_by_number(number.strip().upper())
+
+
+READS = ("person:open", "person:details", "person:access-log", "person:link")
+
+
+def openings(person: Person) -> list[dict[str, str]]:
+    """Who opened the record, newest first."""
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject_id == person.id, AuditEntry.action.in_(READS))
+        .order_by(AuditEntry.number.desc())
+        .limit(200)
+    ).all()
+    who = names({entry.actor_id for entry in entries})
+    words = {
+        "person:open": _("opened the record"),
+        "person:details": _("read the personal details"),
+        "person:access-log": _("read this access log"),
+        "person:link": _("linked the record as a relative"),
+    }
+    return [
+        {
+            "who": who.get(entry.actor_id) or _("Former colleague"),
+            "when": i18n.moment(entry.at),
+            "what": words[entry.action],
+        }
+        for entry in entries
+    ]
+
+
+def changes(person: Person) -> list[dict[str, Any]]:
+    """What was changed on the record: who, when, from what."""
+    subjects = [person.id, *(entry.id for entry in person.entries)]
+    revisions = [one for one in queries.revisions(subjects) if _changed_fields(one)]
+    who = names({revision.actor_id for revision in revisions})
+    return [
+        {
+            "who": who.get(revision.actor_id) or _("System"),
+            "when": i18n.moment(revision.at),
+            "fields": _changed_fields(revision),
+        }
+        for revision in revisions
+    ]
+
+
+_QUIET = {
+    "changed_at",
+    "version",
+    "displacement",
+    "nationality",
+    "region",
+    "registration",
+    "voided_by_id",
+    "birth_month",
+}
+
+
+def _changed_fields(revision: Revision) -> list[tuple[str, str]]:
+    """(field, what it said before), only for what a reader would call a change."""
+    now = _now_of(revision)
+    found = []
+    for name, before in revision.former.values.items():
+        if name in _QUIET:
+            continue
+        if isinstance(before, dict):
+            current = now.get(name, {}) if isinstance(now.get(name), dict) else {}
+            for part, value in before.items():
+                if not current or current.get(part) != value:
+                    found.append((_field_label(part), _value_words(value)))
+        else:
+            found.append((_field_label(name), _value_words(before)))
+    return found
+
+
+def _now_of(revision: Revision) -> dict[str, Any]:
+    """The values that replaced these: those of the next revision of the same group, else the row's own."""
+    later = [
+        one
+        for one in queries.revisions([revision.subject_id])
+        if (one.version or 0) > (revision.version or 0)
+        and set(one.former.values) & set(revision.former.values)
+    ]
+    if later:
+        return later[-1].former.values
+    person = queries.person(revision.subject_id)
+    if person is None:
+        return {}
+    return {"identity": asdict(person.identity), "contacts": asdict(person.contacts)}
+
+
+def _field_label(name: str) -> str:
+    return {
+        "family_name": _("Family name"),
+        "given_name": _("Given name"),
+        "patronymic": _("Patronymic"),
+        "latin_name": _("Name in Latin letters"),
+        "former_names": _("Former and other names"),
+        "name_language": _("Language of the name"),
+        "born": _("Date of birth"),
+        "birth_place": _("Place of birth"),
+        "iin": _("Individual identification number (IIN)"),
+        "documents": _("Identity document"),
+        "phone": _("Phone"),
+        "other_phone": _("Another phone"),
+        "email": _("E-mail"),
+        "address": _("Address"),
+        "safety": _("Is it safe to call?"),
+        "safety_note": _("What to know before contacting"),
+        "sex": _("Sex"),
+        "birth_year": _("Year of birth"),
+        "is_birth_estimated": _("The date of birth is an estimate"),
+        "origin": _("Country of origin"),
+        "arrived_year": _("Year of arrival"),
+        "arrived_month": _("Month of arrival"),
+        "languages": _("Languages"),
+        "consent": _("Consent to be registered and helped"),
+        "consent_on": _("Day of the answer"),
+        "voided_at": _("Status entry voided"),
+        "void_reason": _("Reason for voiding"),
+    }.get(name, name)
+
+
+def _value_words(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return _("Not recorded")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(_value_words(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part)
+    return str(value)
+
+
+def opened_by_count(person: Person) -> str:
+    """“Opened by 2 people in the last 30 days.”"""
+    since = clock.now() - timedelta(days=30)
+    people = set(
+        db.session.scalars(
+            select(AuditEntry.actor_id)
+            .where(
+                AuditEntry.subject_id == person.id,
+                AuditEntry.action.in_(READS),
+                AuditEntry.at > since,
+            )
+            .distinct()
+        )
+    )
+    who = principal()
+    people.add(who.user_id if who else None)
+    count = len(people - {None})
+    return ngettext(
+        "Opened by %(num)s person in the last 30 days.",
+        "Opened by %(num)s people in the last 30 days.",
+        count,
+    )
+
+
+def display_name(identity: Identity) -> str:
+    return identity.full_name or identity.latin_name or _("No name recorded")

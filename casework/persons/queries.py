@@ -1,0 +1,77 @@
+"""Persons of one's own organisation."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from casework.core.audit import Revision
+from casework.core.db import db
+from casework.persons.models import Draft, Person, Relative, StatusEntry
+from casework.persons.policy import own_drafts
+
+
+def person(person_id: UUID) -> Person | None:
+    return db.session.scalar(
+        select(Person).where(Person.id == person_id).options(selectinload(Person.entries))
+    )
+
+
+def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
+    found = db.session.scalars(select(Person).where(Person.id.in_(list(ids))))
+    return {one.id: one for one in found}
+
+
+def person_by_number(number: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.number == number))
+
+
+def entry(person_id: UUID, entry_id: UUID) -> StatusEntry | None:
+    return db.session.scalar(
+        select(StatusEntry).where(StatusEntry.id == entry_id, StatusEntry.person_id == person_id)
+    )
+
+
+def entries_caused_by(cause_id: UUID) -> list[StatusEntry]:
+    """The entries that stand because of one session or one closing."""
+    return list(
+        db.session.scalars(
+            select(StatusEntry).where(StatusEntry.cause_id == cause_id, StatusEntry.voided_at.is_(None))
+        )
+    )
+
+
+def relatives(person_id: UUID) -> list[Relative]:
+    """The links from and to a person that stand."""
+    return list(
+        db.session.scalars(
+            select(Relative).where(
+                or_(Relative.person_id == person_id, Relative.relative_id == person_id),
+                Relative.voided_at.is_(None),
+            )
+        )
+    )
+
+
+def relative(person_id: UUID, link_id: UUID) -> Relative | None:
+    return next((link for link in relatives(person_id) if link.id == link_id), None)
+
+
+def drafts() -> list[Draft]:
+    who = db.session.info["principal"]
+    return list(db.session.scalars(select(Draft).where(own_drafts(who)).order_by(Draft.changed_at.desc())))
+
+
+def draft(draft_id: UUID) -> Draft | None:
+    who = db.session.info["principal"]
+    return db.session.scalar(select(Draft).where(Draft.id == draft_id, own_drafts(who)))
+
+
+def revisions(subject_ids: Iterable[UUID]) -> list[Revision]:
+    """What was changed on these rows, newest first, with the values replaced."""
+    return list(
+        db.session.scalars(
+            select(Revision).where(Revision.subject_id.in_(list(subject_ids))).order_by(Revision.at.desc())
+        )
+    )

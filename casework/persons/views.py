@@ -1,0 +1,226 @@
+"""Pages about the person: details, status histories, family, who opened the record."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.accounts.queries import names
+from casework.core import audit, i18n
+from casework.core.access import requires
+from casework.core.db import db
+from casework.core.errors import DomainError
+from casework.core.scope import own
+from casework.core.web import conflict_page
+from casework.persons import actions, pages, queries
+from casework.persons.forms import (
+    ContactForm,
+    IdentityForm,
+    RelativeForm,
+    StatusForm,
+    VoidForm,
+    contact_values,
+    identity_values,
+)
+from casework.persons.models import Person
+from casework.reference import queries as codes
+
+blueprint = Blueprint("persons", __name__, url_prefix="/people")
+
+
+def opened(person_id: UUID, action: str = "person:open") -> Person:
+    """The person, with the opening noted; hidden and absent are the same."""
+    person: Person = own(queries.person(person_id))
+    audit.read(action, "persons", [person.id])
+    return person
+
+
+@blueprint.get("/<uuid:person_id>/details")
+@requires("person:open")
+def details(person_id: UUID) -> str:
+    person = opened(person_id, "person:details")
+    return render_template(
+        "persons/details.html",
+        person=person,
+        sections=pages.sections(person, "details"),
+        groups=pages.details(person),
+        histories=pages.histories(person),
+        warnings=pages.warnings(person),
+    )
+
+
+@blueprint.route("/<uuid:person_id>/identity", methods=["GET", "POST"])
+@requires("person:edit")
+def edit_identity(person_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    form = IdentityForm(data=identity_values(person))
+    if form.validate_on_submit():
+        if form.seen_version() != person.version:
+            return _conflict(form, IdentityForm(formdata=None, data=identity_values(person)), person)
+        try:
+            identity = form.identity()
+            identity.documents += person.identity.documents[1:]
+            actions.correct_identity(
+                person,
+                identity,
+                sex=form.sex.data or "U",
+                birth=form.birth_date(),
+                origin=form.origin.data or "UNK",
+                arrived=form.arrived.data,
+                languages=form.languages.data or [],
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("Saved. What stood before is kept in the history."))
+            for warning in pages.warnings(person):
+                flash(warning, "warning")
+            return redirect(url_for("persons.details", person_id=person.id))
+    return _form_page(form, person, _("Change personal details"), _("Save details"))
+
+
+@blueprint.route("/<uuid:person_id>/contacts", methods=["GET", "POST"])
+@requires("person:edit")
+def edit_contacts(person_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    form = ContactForm(data=contact_values(person))
+    if form.validate_on_submit():
+        if form.seen_version() != person.version:
+            return _conflict(form, ContactForm(formdata=None, data=contact_values(person)), person)
+        actions.correct_contacts(
+            person, form.contacts(), consent=form.consent.data or "not_asked", consent_on=form.consent_on.data
+        )
+        flash(_("Saved. What stood before is kept in the history."))
+        return redirect(url_for("persons.details", person_id=person.id))
+    return _form_page(form, person, _("Change contacts and consent"), _("Save contacts"))
+
+
+@blueprint.route(
+    "/<uuid:person_id>/status/<any(displacement, nationality, residence):dimension>", methods=["GET", "POST"]
+)
+@requires("person:status")
+def change_status(person_id: UUID, dimension: str) -> ResponseReturnValue:
+    person = opened(person_id)
+    form = StatusForm()
+    form.code.choices = lambda: pages.status_choices(dimension)
+    form.reason.choices = lambda: pages.reason_choices(dimension)
+    if form.validate_on_submit():
+        try:
+            actions.set_status(
+                person, dimension, form.code.data, form.effective_on.data, form.reason.data, form.note.data
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The new status is recorded. Figures show it from the day after it took effect."))
+            return redirect(url_for("persons.details", person_id=person.id))
+    return _form_page(form, person, pages.dimension_title(dimension), _("Record status"))
+
+
+@blueprint.route("/<uuid:person_id>/status/<uuid:entry_id>/void", methods=["GET", "POST"])
+@requires("person:status")
+def void_status(person_id: UUID, entry_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    entry = own(queries.entry(person_id, entry_id))
+    form = VoidForm()
+    if form.validate_on_submit():
+        try:
+            actions.void_status(entry, form.reason.data or "")
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The entry is void. It stays readable in the history."))
+            return redirect(url_for("persons.details", person_id=person.id))
+    return render_template(
+        "persons/confirm.html",
+        person=person,
+        form=form,
+        title=_("Void this entry"),
+        primary=_("Void the entry"),
+        pairs=[
+            (pages.dimension_title(entry.dimension), pages.status_label(entry.dimension, entry.code)),
+            (_("Since"), i18n.day(entry.effective_on)),
+            (_("Why it changed"), codes.label("flow", entry.reason)),
+        ],
+        warning=_("The figures will be recounted as if this entry had never been made."),
+    )
+
+
+@blueprint.get("/<uuid:person_id>/family")
+@requires("person:open")
+def family(person_id: UUID) -> str:
+    person = opened(person_id)
+    links = pages.family(person)
+    return render_template(
+        "persons/family.html", person=person, sections=pages.sections(person, "family"), links=links
+    )
+
+
+@blueprint.route("/<uuid:person_id>/family/add", methods=["GET", "POST"])
+@requires("person:edit")
+def add_relative(person_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    form = RelativeForm()
+    if form.validate_on_submit():
+        relative = pages.person_by_any_number(form.number.data or "")
+        try:
+            if relative is None:
+                raise DomainError(_("No person of your organisation has this number."), "number")
+            audit.read("person:link", "persons", [relative.id])
+            actions.add_relative(
+                person, relative, form.relationship_code.data or "", bool(form.shares_household.data)
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The relative is linked."))
+            return redirect(url_for("persons.family", person_id=person.id))
+    return _form_page(form, person, _("Link a relative"), _("Link relative"), back="persons.family")
+
+
+@blueprint.post("/<uuid:person_id>/family/<uuid:link_id>/remove")
+@requires("person:edit")
+def remove_relative(person_id: UUID, link_id: UUID) -> ResponseReturnValue:
+    opened(person_id)
+    actions.remove_relative(own(queries.relative(person_id, link_id)))
+    flash(_("The link is removed."))
+    return redirect(url_for("persons.family", person_id=person_id))
+
+
+@blueprint.get("/<uuid:person_id>/access")
+@requires("person:open")
+def access_log(person_id: UUID) -> str:
+    person = opened(person_id, "person:access-log")
+    return render_template(
+        "persons/access.html",
+        person=person,
+        sections=pages.sections(person, "access"),
+        openings=pages.openings(person),
+        changes=pages.changes(person),
+    )
+
+
+def _form_page(form: object, person: Person, title: str, primary: str, back: str = "persons.details") -> str:
+    return render_template(
+        "persons/form.html",
+        form=form,
+        person=person,
+        title=title,
+        primary=primary,
+        back_url=url_for(back, person_id=person.id),
+    )
+
+
+def _conflict(form: object, saved: object, person: Person) -> ResponseReturnValue:
+    last = next(iter(queries.revisions([person.id])), None)
+    who = names({last.actor_id}).get(last.actor_id) if last else None
+    db.session.expunge_all()
+    return conflict_page(
+        form,
+        saved,
+        version=person.version,
+        keep_url=url_for("persons.details", person_id=person.id),
+        who=who,
+        when=i18n.moment(last.at) if last else "",
+    )
