@@ -1,0 +1,82 @@
+"""Registration in four steps: identity, situation, contacts and consent, check."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from casework.accounts.queries import caseworker_choices
+from casework.core import clock
+from casework.core.forms import CaseworkForm, Choice, DayField, Line, PillsField
+from casework.core.scope import principal
+from casework.persons.forms import ContactFields, NameFields, OriginFields
+from casework.reference import queries as codes
+
+
+class SearchForm(CaseworkForm):
+    q = Line(_l("Name or number"), longest=200, optional=False)
+
+
+class SituationForm(OriginFields):
+    region = Choice(_l("Region of residence"), codes.choices("region"), default="UNK")
+    nationality = PillsField(
+        _l("Nationality status"), codes.choices("nationality_status"), default="ND", optional=False
+    )
+    displacement = PillsField(
+        _l("Displacement status"), codes.choices("displacement_status"), default="ND", optional=False
+    )
+    registered_on = DayField(_l("Registered on"))
+    track = PillsField(_l("What kind of case is it?"), codes.choices("track"), optional=False)
+    lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
+    priority = PillsField(
+        _l("How urgent is it?"), codes.choices("priority"), default="routine", optional=False
+    )
+    source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
+    next_step = Line(
+        _l("First next step"), longest=300, description=_l("What happens next, in one sentence.")
+    )
+    due_on = DayField(_l("By when"), optional=True, future=True)
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid = super().validate(*args, **more)
+        if is_valid and self.next_step.data and self.due_on.data is None:
+            self.due_on.errors = [str(_l("Say by when the next step is due."))]
+            return self.refused()
+        return is_valid
+
+
+class NamesForm(NameFields):
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid = super().validate(*args, **more)
+        if is_valid and not (self.family_name.data or self.given_name.data):
+            self.given_name.errors = [str(_l("Write at least one name: a family name or a given name."))]
+            return self.refused()
+        return is_valid
+
+
+class ContactsForm(ContactFields):
+    pass
+
+
+STEPS: tuple[type[CaseworkForm], ...] = (NamesForm, SituationForm, ContactsForm)
+
+
+def step_form(step: int, typed: dict[str, list[str]], *, sent: bool) -> CaseworkForm:
+    """The form of one step, from what was just sent, else from the draft, else empty."""
+    kind = STEPS[step - 1]
+    if sent:
+        return kind()
+    names = kind(formdata=None)._fields
+    kept = {
+        name: values for name, values in typed.items() if name.rsplit("-", 1)[0] in names or name in names
+    }
+    if kept:
+        form = kind(formdata=MultiDict([(name, value) for name, values in kept.items() for value in values]))
+        form.nonce.data = form.nonce.default()
+        return form
+    return kind(formdata=None, data=_defaults())
+
+
+def _defaults() -> dict[str, Any]:
+    who = principal()
+    return {"registered_on": clock.today(), "lawyer": str(who.user_id) if who else None}

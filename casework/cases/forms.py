@@ -1,0 +1,104 @@
+"""What can be typed about a case."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form
+
+from casework.accounts.queries import caseworker_choices
+from casework.core.forms import (
+    CaseworkForm,
+    Choice,
+    DayField,
+    EditForm,
+    Line,
+    Paragraph,
+    PillsField,
+    options,
+)
+from casework.reference import queries as codes
+
+
+class OpenCaseForm(CaseworkForm):
+    track = PillsField(_l("What kind of case is it?"), codes.choices("track"), optional=False)
+    opened_on = DayField(_l("Opened on"))
+    lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
+    priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), optional=False)
+    source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
+    next_step = Line(
+        _l("First next step"), longest=300, description=_l("What happens next, in one sentence.")
+    )
+    due_on = DayField(_l("By when"), optional=True, future=True)
+
+
+class NextStepForm(EditForm):
+    text = Line(
+        _l("What happens next?"),
+        longest=300,
+        optional=False,
+        description=_l("One sentence that begins with a verb."),
+    )
+    due_on = DayField(_l("By when"), future=True)
+    owner = Choice(_l("Who does it"), caseworker_choices(), optional=False)
+
+
+class StageForm(EditForm):
+    stage = PillsField(_l("New stage"), lambda: [], optional=False)
+    on = DayField(_l("Since which day"))
+    note = Paragraph(_l("Note"), longest=1000)
+
+
+class PriorityForm(EditForm):
+    priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), optional=False)
+
+
+class ReassignForm(EditForm):
+    lawyer = Choice(_l("New lawyer"), caseworker_choices(), optional=False)
+    reason = Choice(_l("Why"), codes.choices("reassign_reason"), optional=False)
+
+
+class CloseForm(EditForm):
+    closed_on = DayField(_l("Closed on"))
+    outcome = Choice(_l("What was reached"), lambda: [], optional=False)
+    reason = PillsField(_l("Why the case ends"), codes.choices("closure_reason"), optional=False)
+    note = Paragraph(_l("Closing note"), longest=2000)
+
+
+class ReopenForm(EditForm):
+    on = DayField(_l("Reopened on"))
+    reason = PillsField(_l("Why"), codes.choices("reopen_reason"), optional=False)
+
+
+class PartyForm(CaseworkForm):
+    number = Line(
+        _l("Number of the person’s record"),
+        longest=20,
+        optional=False,
+        description=_l("For example P-26-01234."),
+    )
+
+
+class FilterForm(Form):
+    """The filters of the case list. Everything here may stand in a URL."""
+
+    state = PillsField(
+        _l("Show"),
+        options((("open", _l("Open cases")), ("closed", _l("Closed cases")), ("all", _l("All cases")))),
+        none_label=_l("Open cases"),
+    )
+    lawyer = Choice(_l("Lawyer"), caseworker_choices(), none_label=_l("All lawyers"))
+    track = Choice(_l("Kind of case"), codes.choices("track"), none_label=_l("All kinds"))
+    stage = Choice(_l("Stage"), codes.choices("stage"), none_label=_l("All stages"))
+    region = Choice(_l("Region"), codes.choices("region"), none_label=_l("All regions"))
+    status = Choice(
+        _l("Status"),
+        lambda: [*codes.choices("nationality_status")(), *codes.choices("displacement_status")()],
+        none_label=_l("All statuses"),
+    )
+    priority = Choice(_l("Priority"), codes.choices("priority"), none_label=_l("Any priority"))
+    due = Choice(
+        _l("Next step"),
+        options((("overdue", _l("Overdue")), ("week", _l("Due in 7 days")), ("none", _l("No next step")))),
+        none_label=_l("Any"),
+    )
+    contact = Choice(
+        _l("Contact"), options((("none30", _l("No contact for 30 days")),)), none_label=_l("Any")
+    )

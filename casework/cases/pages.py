@@ -1,0 +1,161 @@
+"""What the pages about a case show, in words."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from casework.cases import queries
+from casework.cases.forms import FilterForm
+from casework.cases.models import Case
+from casework.cases.queries import Filters
+from casework.core import clock, i18n
+from casework.core.i18n import moment
+from casework.core.scope import principal
+from casework.persons.models import Person
+from casework.reference import queries as codes
+
+__all__ = [
+    "chips",
+    "closing_words",
+    "due_words",
+    "filters_from",
+    "heading",
+    "moment",
+    "row",
+    "stages",
+    "track_label",
+]
+
+
+def principal_person(case: Case) -> Person | None:
+    """The person the case is first of all about."""
+    return case.parties[0].person if case.parties else None
+
+
+def heading(case: Case) -> str:
+    person = principal_person(case)
+    name = (person.identity.full_name or person.number) if person is not None else ""
+    return f"{case.number} · {name}"
+
+
+def track_label(case: Case) -> str:
+    return codes.label("track", case.track)
+
+
+def due_words(due_on: date | None) -> tuple[str, str]:
+    """(how long still, tone): “3 days late” is late, “in 2 days” waits."""
+    if due_on is None:
+        return "", ""
+    days = (due_on - clock.today()).days
+    if days < 0:
+        return ngettext("%(num)s day late", "%(num)s days late", -days), "late"
+    if days == 0:
+        return _("today"), "wait"
+    return ngettext("in %(num)s day", "in %(num)s days", days), "wait" if days <= 7 else ""
+
+
+def stages(case: Case) -> list[dict[str, Any]]:
+    """The stage bar: the stages of the track, with the day each was reached."""
+    reached = {event.to_code: event.happened_on for event in case.events if event.kind in ("opened", "stage")}
+    items = codes.items("stage")
+    track = [item for item in items if item.attributes.get("track") == case.track]
+    position = next((n for n, item in enumerate(track) if item.code == case.stage), 0)
+    return [
+        {
+            "label": item.label,
+            "note": _stage_note(case, item.code, reached.get(item.code)),
+            "state": "now" if n == position else "done" if n < position else "",
+        }
+        for n, item in enumerate(track)
+    ]
+
+
+def _stage_note(case: Case, code: str, on: date | None) -> str:
+    if code == case.stage:
+        return _("since %(day)s", day=i18n.short_day(case.stage_since))
+    return i18n.short_day(on)
+
+
+def closing_words(case: Case) -> str:
+    last = [party for party in case.parties if not queries.has_other_open_case(party.person_id, but=case.id)]
+    if last:
+        return _(
+            "This is the person’s last open case. Unless a solution was reached, closing it takes the person out of "
+            "your organisation’s count from the next day."
+        )
+    return ""
+
+
+def filters_from(form: FilterForm, args: MultiDict[str, str]) -> Filters:
+    """The filters in a query string; nonsense is left out rather than refused."""
+    form.validate()
+    values = {name: field.data for name, field in form._fields.items() if field.data and not field.errors}
+    page = args.get("page", "1")
+    sort = args.get("sort", "due")
+    if "lawyer" in values and not _is_uuid(values["lawyer"]):
+        del values["lawyer"]
+    return Filters(
+        **{"state": "open", **values},
+        sort=sort if sort in queries.SORTS else "due",
+        page=int(page) if page.isdigit() and len(page) < 7 else 1,
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def chips(form: FilterForm, filters: Filters) -> list[dict[str, str]]:
+    """One removable chip for each filter in force, in words."""
+    found = []
+    for name, field in form._fields.items():
+        value = getattr(filters, name, "")
+        if not value or (name == "state" and value == "open"):
+            continue
+        label = dict((code, words) for code, words, *_rest in field.iter_choices()).get(value, value)
+        found.append({"name": name, "label": f"{field.label.text}: {label}"})
+    return found
+
+
+def row(case: Case) -> dict[str, Any]:
+    """One line of the case list."""
+    person = principal_person(case)
+    due, tone = due_words(case.next_step_due_on)
+    others = len(case.parties) - 1
+    return {
+        "case": case,
+        "url": url_for("casefile.case", case_id=case.id),
+        "name": (person.identity.short_name or person.identity.latin_name or person.number) if person else "",
+        "others": ngettext("and %(num)s more person", "and %(num)s more people", others)
+        if others > 0
+        else "",
+        "track": track_label(case),
+        "stage": codes.label("stage", case.stage) if case.is_open else _("Closed"),
+        "region": codes.label("region", person.region) if person else "",
+        "next_step": case.next_step.text if case.is_open else None,
+        "due_on": i18n.day(case.next_step_due_on),
+        "due": due,
+        "tone": {"late": "red", "wait": "amber"}.get(tone, ""),
+        "last_contact": i18n.day(case.last_contact_on) or _("No session yet"),
+        "lawyer": case.lawyer.name,
+        "priority": codes.label("priority", case.priority) if case.priority != "routine" else "",
+        "urgent": case.priority == "emergency",
+    }
+
+
+def is_mine(case: Case) -> bool:
+    who = principal()
+    return who is not None and who.user_id == case.lawyer_id
+
+
+def week_from_today() -> date:
+    return clock.today() + timedelta(days=7)

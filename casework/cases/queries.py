@@ -1,0 +1,222 @@
+"""Cases of one's own organisation: the list with its filters, one case, a person's cases, a lawyer's load."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from casework.accounts.models import User
+from casework.cases.models import Case, CaseParty
+from casework.core import clock
+from casework.core.db import db
+from casework.persons.models import Person
+
+PAGE = 25
+NO_CONTACT_AFTER = timedelta(days=30)
+
+
+def case_(case_id: UUID) -> Case | None:
+    return db.session.scalar(
+        select(Case).where(Case.id == case_id).options(*_WITH_PERSONS, selectinload(Case.events))
+    )
+
+
+_WITH_PERSONS = (selectinload(Case.parties).selectinload(CaseParty.person), selectinload(Case.lawyer))
+
+
+def cases_of(person_ids: list[UUID]) -> list[Case]:
+    """The cases of these persons: open ones first, then the most recent."""
+    statement = (
+        select(Case)
+        .where(Case.parties.any(CaseParty.person_id.in_(person_ids)))
+        .order_by(Case.closed_on.is_not(None), Case.opened_on.desc(), Case.number)
+        .options(*_WITH_PERSONS)
+    )
+    return list(db.session.scalars(statement))
+
+
+def case_by_number(number: str) -> Case | None:
+    return db.session.scalar(select(Case).where(Case.number == number).options(*_WITH_PERSONS))
+
+
+def has_other_open_case(person_id: UUID, but: UUID) -> bool:
+    statement = select(Case.id).where(
+        Case.id != but, Case.closed_on.is_(None), Case.parties.any(CaseParty.person_id == person_id)
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def is_overdue() -> ColumnElement[bool]:
+    return and_(Case.closed_on.is_(None), Case.next_step_due_on < clock.today())
+
+
+def is_without_contact() -> ColumnElement[bool]:
+    """Open, and no session for 30 days (or since it was opened, if there was none)."""
+    since = func.coalesce(Case.last_contact_on, Case.opened_on)
+    return and_(Case.closed_on.is_(None), since < clock.today() - NO_CONTACT_AFTER)
+
+
+@dataclass
+class Filters:
+    """What the list is narrowed to. Everything is a code or a date: no person data in a URL."""
+
+    state: str = "open"  # open, closed, all
+    lawyer: str = ""
+    track: str = ""
+    stage: str = ""
+    region: str = ""
+    priority: str = ""
+    status: str = ""
+    due: str = ""  # overdue, week, none
+    contact: str = ""  # none30
+    sort: str = "due"
+    page: int = 1
+    chips: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Case]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * PAGE, self.total)
+
+
+SORTS = {
+    "due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on),
+    "-due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on.desc()),
+    "number": lambda: (Case.number,),
+    "-number": lambda: (Case.number.desc(),),
+    "opened": lambda: (Case.opened_on,),
+    "-opened": lambda: (Case.opened_on.desc(),),
+    "contact": lambda: (Case.last_contact_on.is_not(None), Case.last_contact_on),
+    "-contact": lambda: (Case.last_contact_on.is_(None), Case.last_contact_on.desc()),
+    "stage": lambda: (Case.track, Case.stage_since),
+    "-stage": lambda: (Case.track.desc(), Case.stage_since.desc()),
+}
+
+
+def page(filters: Filters) -> Page:
+    wanted = _narrowed(select(Case), filters)
+    total = db.session.scalar(_narrowed(select(func.count()).select_from(Case), filters)) or 0
+    number = min(max(filters.page, 1), max(1, -(-total // PAGE)))
+    order = SORTS.get(filters.sort, SORTS["due"])()
+    rows = db.session.scalars(
+        wanted.order_by(*order, Case.id).limit(PAGE).offset((number - 1) * PAGE).options(*_WITH_PERSONS)
+    )
+    return Page(list(rows), total, number)
+
+
+def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[type-arg]
+    today = clock.today()
+    if filters.state == "open":
+        statement = statement.where(Case.closed_on.is_(None))
+    elif filters.state == "closed":
+        statement = statement.where(Case.closed_on.is_not(None))
+    if filters.lawyer:
+        statement = statement.where(Case.lawyer_id == UUID(filters.lawyer))
+    for name in ("track", "stage", "priority"):
+        if getattr(filters, name):
+            statement = statement.where(getattr(Case, name) == getattr(filters, name))
+    of_person = []
+    if filters.region:
+        of_person.append(Person.region == filters.region)
+    if filters.status:
+        of_person.append(or_(Person.displacement == filters.status, Person.nationality == filters.status))
+    if of_person:
+        statement = statement.where(
+            Case.id.in_(
+                select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(*of_person)
+            )
+        )
+    match filters.due:
+        case "overdue":
+            statement = statement.where(is_overdue())
+        case "week":
+            statement = statement.where(
+                Case.closed_on.is_(None), Case.next_step_due_on.between(today, today + timedelta(days=7))
+            )
+        case "none":
+            statement = statement.where(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))
+    if filters.contact == "none30":
+        statement = statement.where(is_without_contact())
+    return statement
+
+
+def due_for(user_id: UUID, until: date) -> list[Case]:
+    """Open cases whose next step is this user's and due by a day, the most urgent first."""
+    statement = (
+        select(Case)
+        .where(Case.closed_on.is_(None), Case.next_step_owner_id == user_id, Case.next_step_due_on <= until)
+        .order_by(Case.next_step_due_on, Case.number)
+        .options(*_WITH_PERSONS)
+    )
+    return list(db.session.scalars(statement))
+
+
+def open_count(lawyer_id: UUID) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.lawyer_id == lawyer_id, Case.closed_on.is_(None))
+        )
+        or 0
+    )
+
+
+def without_next_step(lawyer_id: UUID) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.lawyer_id == lawyer_id, Case.closed_on.is_(None), Case.next_step_due_on.is_(None))
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """One lawyer's caseload."""
+
+    lawyer: User
+    open: int
+    overdue: int
+    without_contact: int
+    without_next_step: int
+    opened_this_month: int
+    closed_this_month: int
+
+
+def loads(lawyers: list[User]) -> list[Load]:
+    """How much each lawyer carries, in one question to the database."""
+    first = clock.today().replace(day=1)
+
+    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    statement = select(
+        Case.lawyer_id,
+        counted(Case.closed_on.is_(None)),
+        counted(is_overdue()),
+        counted(is_without_contact()),
+        counted(and_(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))),
+        counted(Case.opened_on >= first),
+        counted(and_(Case.closed_on.is_not(None), Case.closed_on >= first)),
+    ).group_by(Case.lawyer_id)
+    found = {row[0]: row[1:] for row in db.session.execute(statement)}
+    return [Load(lawyer, *found.get(lawyer.id, (0,) * 6)) for lawyer in lawyers]

@@ -1,0 +1,280 @@
+"""Pages about the case: the list, opening, next step, stage, hand-over, closing and reopening."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.accounts.queries import names
+from casework.cases import actions, pages, queries
+from casework.cases.forms import (
+    CloseForm,
+    FilterForm,
+    NextStepForm,
+    OpenCaseForm,
+    PartyForm,
+    PriorityForm,
+    ReassignForm,
+    ReopenForm,
+    StageForm,
+)
+from casework.cases.models import Case
+from casework.core import audit, clock
+from casework.core.access import requires
+from casework.core.errors import DomainError
+from casework.core.forms import EditForm
+from casework.core.scope import own, principal
+from casework.core.web import conflict_page
+from casework.persons import queries as persons
+from casework.persons.views import opened
+from casework.reference import queries as codes
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@blueprint.get("/")
+@requires("case:list")
+def index() -> str:
+    form = FilterForm(request.args)
+    filters = pages.filters_from(form, request.args)
+    found = queries.page(filters)
+    audit.read("case:list", "cases", [case.id for case in found.rows])
+    return render_template(
+        "cases/index.html",
+        filters=filters,
+        filter_form=form,
+        chips=pages.chips(form, filters),
+        found=found,
+        rows=[pages.row(case) for case in found.rows],
+        sort=filters.sort.lstrip("-"),
+        descending=filters.sort.startswith("-"),
+    )
+
+
+@blueprint.route("/new/<uuid:person_id>", methods=["GET", "POST"])
+@requires("case:edit")
+def open_case(person_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    who = principal()
+    form = OpenCaseForm(
+        data={"opened_on": clock.today(), "priority": "routine", "lawyer": str(who.user_id) if who else None}
+    )
+    if form.validate_on_submit():
+        try:
+            case = actions.open_case(
+                [person],
+                form.track.data or "",
+                form.opened_on.data,
+                UUID(form.lawyer.data),
+                priority=form.priority.data or "routine",
+                source=form.source.data,
+            )
+            if form.next_step.data:
+                if form.due_on.data is None:
+                    raise DomainError(_("Say by when the next step is due."), "due_on")
+                actions.set_next_step(case, form.next_step.data, form.due_on.data)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("Case %(number)s is open.", number=case.number))
+            return redirect(url_for("casefile.case", case_id=case.id))
+    return render_template(
+        "cases/form.html",
+        form=form,
+        title=_("Open a case"),
+        lead=person.identity.full_name,
+        primary=_("Open case"),
+        back_url=url_for("casefile.person", person_id=person.id),
+    )
+
+
+@blueprint.route("/<uuid:case_id>/next-step", methods=["GET", "POST"])
+@requires("case:edit")
+def next_step(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def values() -> dict[str, Any]:
+        return {
+            "text": case.next_step.text,
+            "due_on": case.next_step_due_on,
+            "owner": str(case.next_step_owner_id or case.lawyer_id),
+        }
+
+    def save(form: NextStepForm) -> str:
+        actions.set_next_step(case, form.text.data or "", form.due_on.data, UUID(form.owner.data))
+        return _("The next step is set.")
+
+    return _edit(case, NextStepForm, values, save, _("Next step"), _("Save next step"))
+
+
+@blueprint.post("/<uuid:case_id>/next-step/done")
+@requires("case:edit")
+def complete_next_step(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+    actions.complete_next_step(case)
+    flash(_("Done. What happens next, and by when?"))
+    return redirect(url_for("cases.next_step", case_id=case.id))
+
+
+@blueprint.route("/<uuid:case_id>/stage", methods=["GET", "POST"])
+@requires("case:edit")
+def move(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def prepare(form: StageForm) -> None:
+        form.stage.choices = codes.choices("stage", track=case.track)
+
+    def save(form: StageForm) -> str:
+        actions.move(case, form.stage.data or "", form.on.data, form.note.data)
+        return _("The case is at a new stage.")
+
+    return _edit(
+        case, StageForm, lambda: {"on": clock.today()}, save, _("Change stage"), _("Change stage"), prepare
+    )
+
+
+@blueprint.route("/<uuid:case_id>/priority", methods=["GET", "POST"])
+@requires("case:edit")
+def priority(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def save(form: PriorityForm) -> str:
+        actions.set_priority(case, form.priority.data or "routine")
+        return _("The priority is changed.")
+
+    return _edit(
+        case,
+        PriorityForm,
+        lambda: {"priority": case.priority},
+        save,
+        _("Change priority"),
+        _("Save priority"),
+    )
+
+
+@blueprint.route("/<uuid:case_id>/reassign", methods=["GET", "POST"])
+@requires("case:reassign")
+def reassign(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def save(form: ReassignForm) -> str:
+        actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "")
+        return _("The case has a new lawyer.")
+
+    return _edit(case, ReassignForm, lambda: {}, save, _("Hand over to another lawyer"), _("Hand over"))
+
+
+@blueprint.route("/<uuid:case_id>/close", methods=["GET", "POST"])
+@requires("case:close")
+def close(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def prepare(form: CloseForm) -> None:
+        form.outcome.choices = codes.choices("case_outcome", track=case.track)
+
+    def save(form: CloseForm) -> str:
+        actions.close(case, form.closed_on.data, form.outcome.data, form.reason.data or "", form.note.data)
+        return _("The case is closed. You can reopen it with a reason.")
+
+    return _edit(
+        case,
+        CloseForm,
+        lambda: {"closed_on": clock.today()},
+        save,
+        _("Close the case"),
+        _("Close case"),
+        prepare,
+        warning=pages.closing_words(case),
+    )
+
+
+@blueprint.route("/<uuid:case_id>/reopen", methods=["GET", "POST"])
+@requires("case:close")
+def reopen(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+
+    def save(form: ReopenForm) -> str:
+        actions.reopen(case, form.on.data, form.reason.data or "")
+        return _("The case is open again. Set its next step.")
+
+    return _edit(
+        case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case")
+    )
+
+
+@blueprint.route("/<uuid:case_id>/persons/add", methods=["GET", "POST"])
+@requires("case:edit")
+def add_party(case_id: UUID) -> ResponseReturnValue:
+    case = _opened(case_id)
+    form = PartyForm()
+    if form.validate_on_submit():
+        person = persons.person_by_number((form.number.data or "").strip().upper())
+        try:
+            if person is None:
+                raise DomainError(_("No person of your organisation has this number."), "number")
+            audit.read("person:link", "persons", [person.id])
+            actions.add_party(case, person)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The person is now part of the case."))
+            return redirect(url_for("casefile.case", case_id=case.id))
+    return _page(case, form, _("Add a person to the case"), _("Add person"))
+
+
+def _opened(case_id: UUID) -> Case:
+    case: Case = own(queries.case_(case_id))
+    audit.read("case:open", "cases", [case.id])
+    return case
+
+
+def _edit(
+    case: Case,
+    kind: type[EditForm],
+    values: Any,
+    save: Any,
+    title: str,
+    primary: str,
+    prepare: Any = None,
+    warning: str = "",
+) -> ResponseReturnValue:
+    """One form that changes a case: shows it, saves it, or shows both versions when someone else saved first."""
+    form = kind(data={**values(), "version": str(case.version)})
+    if prepare:
+        prepare(form)
+    if form.validate_on_submit():
+        if form.seen_version() != case.version:
+            saved = kind(formdata=None, data=values())
+            if prepare:
+                prepare(saved)
+            last = next(iter(persons.revisions([case.id])), None)
+            return conflict_page(
+                form,
+                saved,
+                version=case.version,
+                keep_url=url_for("casefile.case", case_id=case.id),
+                who=names({last.actor_id}).get(last.actor_id) if last else None,
+                when=pages.moment(last.at) if last else "",
+            )
+        try:
+            message = save(form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(message)
+            return redirect(url_for("casefile.case", case_id=case.id))
+    return _page(case, form, title, primary, warning)
+
+
+def _page(case: Case, form: Any, title: str, primary: str, warning: str = "") -> str:
+    return render_template(
+        "cases/form.html",
+        form=form,
+        title=title,
+        lead=pages.heading(case),
+        primary=primary,
+        warning=warning,
+        back_url=url_for("casefile.case", case_id=case.id),
+    )

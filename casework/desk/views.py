@@ -1,0 +1,123 @@
+"""The first page of each role: what is due, what waits, where to go."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.cases import pages
+from casework.cases import queries as cases
+from casework.core import audit, clock
+from casework.core.access import public, requires
+from casework.core.scope import Principal, principal
+from casework.desk import queries
+from casework.persons import queries as persons
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/")
+@public
+def start() -> ResponseReturnValue:
+    return redirect(url_for("desk.home" if principal() else "accounts.sign_in"))
+
+
+@blueprint.get("/desk")
+@requires("desk:see")
+def home() -> str:
+    who = principal()
+    assert who is not None  # noqa: S101 - the gate has seen to it
+    desk = _casework_desk(who) if who.may("case:list") else {"counts": [], "due": [], "links": _links(who)}
+    return render_template("desk/home.html", desk=desk, greeting=_("Good day, %(name)s", name=who.name))
+
+
+def _casework_desk(who: Principal) -> dict[str, Any]:
+    assert who.user_id is not None  # noqa: S101 - a signed-in user
+    due = cases.due_for(who.user_id, pages.week_from_today())
+    late = [case for case in due if case.next_step_due_on and case.next_step_due_on < clock.today()]
+    soon = [case for case in due if case not in late]
+    recent = queries.last_opened(who.user_id)
+    audit.read("desk:see", "cases", [case.id for case in due])
+    if recent:
+        audit.read("desk:recent", "persons", [one.id for one in recent])
+    mine = {"lawyer": str(who.user_id)}
+    open_cases = cases.open_count(who.user_id)
+    bare = cases.without_next_step(who.user_id)
+    groups = [(_("Overdue"), late), (_("Due in the next 7 days"), soon)]
+    return {
+        "open": open_cases,
+        "counts": [
+            {
+                "value": len(late),
+                "label": _("overdue"),
+                "url": url_for("cases.index", due="overdue", **mine),
+                "tone": "bad" if late else "",
+            },
+            {
+                "value": len(soon),
+                "label": _("due in 7 days"),
+                "url": url_for("cases.index", due="week", **mine),
+                "tone": "",
+            },
+            {
+                "value": bare,
+                "label": _("open without a next step"),
+                "url": url_for("cases.index", due="none", **mine),
+                "tone": "warn" if bare else "",
+            },
+            {
+                "value": open_cases,
+                "label": _("open cases of yours"),
+                "url": url_for("cases.index", **mine),
+                "tone": "",
+            },
+        ],
+        "due": [
+            {"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found
+        ],
+        "drafts": persons.drafts(),
+        "recent": recent,
+        "links": [],
+    }
+
+
+def _links(who: Principal) -> list[dict[str, str]]:
+    doors = [
+        (
+            "figures:see",
+            _("Figures"),
+            _("The Key Figures as of any date, with where each comes from."),
+            "figures.index",
+        ),
+        (
+            "figures:external",
+            _("External figures"),
+            _("Numbers that others count: enter them with their source, and verify them."),
+            "figures.external",
+        ),
+        ("factsheet:see", _("Factsheet"), _("The country factsheet, as it stands."), "factsheets.show"),
+        (
+            "accounts:manage",
+            _("Users and organisations"),
+            _("Invite people, change roles, add partner organisations."),
+            "accounts.users",
+        ),
+        (
+            "codes:edit",
+            _("Code lists"),
+            _("Topics, outcomes, reasons and authorities in three languages."),
+            "reference.index",
+        ),
+        (
+            "audit:see",
+            _("Audit trail"),
+            _("Who opened, changed and searched what in your organisation."),
+            "oversight.trail",
+        ),
+    ]
+    return [
+        {"title": title, "text": text, "url": url_for(endpoint)}
+        for permission, title, text, endpoint in doors
+        if who.may(permission)
+    ]

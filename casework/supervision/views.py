@@ -1,0 +1,18 @@
+"""The supervisor's view of the team."""
+
+from flask import Blueprint, render_template
+
+from casework.accounts.queries import caseworkers
+from casework.cases.queries import loads
+from casework.core import audit
+from casework.core.access import requires
+
+blueprint = Blueprint("supervision", __name__, url_prefix="/team")
+
+
+@blueprint.get("/")
+@requires("team:see")
+def team() -> str:
+    found = loads(caseworkers())
+    audit.note("team:see", "cases")
+    return render_template("supervision/team.html", loads=found)
