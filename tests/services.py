@@ -125,9 +125,7 @@ def postgresql() -> Iterator[str]:
             group=account,
             extra_groups=[] if account else None,
         )
-    server = URL.create(
-        "postgresql+psycopg", username=OWNER, database="postgres", query={"host": str(folder)}
-    )
+    server = URL.create("postgresql+psycopg", username=OWNER, database="postgres", query={"host": str(folder)})
     try:
         wait_until_it_answers(server, keeper, log)
         yield server.render_as_string()

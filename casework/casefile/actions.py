@@ -1,42 +1,37 @@
 """Registering a person and opening their first case, in one go."""
 
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from casework.casefile.forms import ContactsForm, NamesForm, SituationForm
 from casework.cases import actions as cases
 from casework.cases.models import Case
 from casework.persons import actions as persons
 from casework.persons.models import Draft
 
 
-def register(names: NamesForm, situation: SituationForm, contacts: ContactsForm, draft: Draft) -> Case:
-    """A new person with a first case, from the three filled steps; the draft goes."""
-    person = persons.register(
-        persons.Registration(
-            identity=names.identity(),
-            registered_on=situation.registered_on.data,
-            contacts=contacts.contacts(),
-            sex=names.sex.data or "U",
-            birth=names.birth_date(),
-            origin=situation.origin.data or "UNK",
-            arrived=situation.arrived.data,
-            languages=situation.languages.data or [],
-            region=situation.region.data or "UNK",
-            displacement=situation.displacement.data or "ND",
-            nationality=situation.nationality.data or "ND",
-            consent=contacts.consent.data or "not_asked",
-            consent_on=contacts.consent_on.data,
-        )
-    )
+@dataclass(frozen=True)
+class FirstCase:
+    track: str
+    lawyer_id: UUID
+    priority: str
+    referred_by: str | None
+    next_step: str | None
+    due_on: date | None
+
+
+def register(person: persons.Registration, first: FirstCase, draft: Draft) -> Case:
+    """A new person with a first case; the draft they were typed in goes."""
+    registered = persons.register(person)
     case = cases.open_case(
-        [person],
-        situation.track.data or "",
-        situation.registered_on.data,
-        UUID(situation.lawyer.data),
-        priority=situation.priority.data or "routine",
-        source=situation.source.data,
+        [registered],
+        first.track,
+        person.registered_on,
+        first.lawyer_id,
+        priority=first.priority,
+        source=first.referred_by,
     )
-    if situation.next_step.data:
-        cases.set_next_step(case, situation.next_step.data, situation.due_on.data)
+    if first.next_step and first.due_on:
+        cases.set_next_step(case, first.next_step, first.due_on)
     persons.discard_draft(draft)
     return case

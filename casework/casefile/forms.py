@@ -1,14 +1,17 @@
 """Registration in four steps: identity, situation, contacts and consent, check."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from casework.accounts.queries import caseworker_choices
+from casework.casefile.actions import FirstCase
 from casework.core import clock
-from casework.core.forms import CaseworkForm, Choice, DayField, Line, PillsField
+from casework.core.forms import CaseworkForm, Choice, DayField, Line, PillsField, new_nonce
 from casework.core.scope import principal
+from casework.persons.actions import Registration
 from casework.persons.forms import ContactFields, NameFields, OriginFields
 from casework.reference import queries as codes
 
@@ -28,13 +31,9 @@ class SituationForm(OriginFields):
     registered_on = DayField(_l("Registered on"))
     track = PillsField(_l("What kind of case is it?"), codes.choices("track"), optional=False)
     lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
-    priority = PillsField(
-        _l("How urgent is it?"), codes.choices("priority"), default="routine", optional=False
-    )
+    priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), default="ROUTINE", optional=False)
     source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
-    next_step = Line(
-        _l("First next step"), longest=300, description=_l("What happens next, in one sentence.")
-    )
+    next_step = Line(_l("First next step"), longest=300, description=_l("What happens next, in one sentence."))
     due_on = DayField(_l("By when"), optional=True, future=True)
 
     def validate(self, *args: Any, **more: Any) -> bool:
@@ -58,6 +57,38 @@ class ContactsForm(ContactFields):
     pass
 
 
+def filled(names: CaseworkForm, situation: CaseworkForm, contacts: CaseworkForm) -> tuple[Registration, FirstCase]:
+    """What the three steps say, ready to be registered."""
+    if not (
+        isinstance(names, NamesForm) and isinstance(situation, SituationForm) and isinstance(contacts, ContactsForm)
+    ):
+        raise TypeError("The three steps, in their order.")
+    person = Registration(
+        identity=names.identity(),
+        registered_on=situation.registered_on.data,
+        contacts=contacts.contacts(),
+        sex=names.sex.data or "U",
+        birth=names.birth_date(),
+        origin=situation.origin.data or "UNK",
+        arrived=situation.arrived.data,
+        languages=situation.spoken(),
+        region=situation.region.data or "UNK",
+        displacement=situation.displacement.data or "ND",
+        nationality=situation.nationality.data or "ND",
+        consent=contacts.consent.data or "not_asked",
+        consent_on=contacts.consent_on.data,
+    )
+    first = FirstCase(
+        track=situation.track.data or "",
+        lawyer_id=UUID(situation.lawyer.data),
+        priority=situation.priority.data or "ROUTINE",
+        referred_by=situation.source.data,
+        next_step=situation.next_step.data,
+        due_on=situation.due_on.data,
+    )
+    return person, first
+
+
 STEPS: tuple[type[CaseworkForm], ...] = (NamesForm, SituationForm, ContactsForm)
 
 
@@ -67,12 +98,10 @@ def step_form(step: int, typed: dict[str, list[str]], *, sent: bool) -> Casework
     if sent:
         return kind()
     names = kind(formdata=None)._fields
-    kept = {
-        name: values for name, values in typed.items() if name.rsplit("-", 1)[0] in names or name in names
-    }
+    kept = {name: values for name, values in typed.items() if name.rsplit("-", 1)[0] in names or name in names}
     if kept:
         form = kind(formdata=MultiDict([(name, value) for name, values in kept.items() for value in values]))
-        form.nonce.data = form.nonce.default()
+        form.nonce.data = new_nonce()
         return form
     return kind(formdata=None, data=_defaults())
 

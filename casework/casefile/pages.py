@@ -261,18 +261,14 @@ def _session_chips(consultation: Consultation) -> list[tuple[str, str]]:
         language = codes.label("language", consultation.language)
         chips.append(
             (
-                _("%(language)s, interpreter", language=language)
-                if consultation.has_interpreter
-                else language,
+                _("%(language)s, interpreter", language=language) if consultation.has_interpreter else language,
                 "languages",
             )
         )
     if len(consultation.attendances) > 1:
         chips.append(
             (
-                ", ".join(
-                    one.person.identity.short_name or one.person.number for one in consultation.attendances
-                ),
+                ", ".join(one.person.identity.short_name or one.person.number for one in consultation.attendances),
                 "users",
             )
         )
@@ -464,9 +460,7 @@ def step_names(current: int) -> list[dict[str, str]]:
 
 def is_filled(form: CaseworkForm) -> bool:
     """Whether a step of a draft holds good answers."""
-    return all(
-        field.validate(form) for name, field in form._fields.items() if name not in ("csrf_token", "nonce")
-    )
+    return all(field.validate(form) for name, field in form._fields.items() if name not in ("csrf_token", "nonce"))
 
 
 def answers(draft: Draft, forms: list[CaseworkForm]) -> list[dict[str, Any]]:
@@ -477,9 +471,7 @@ def answers(draft: Draft, forms: list[CaseworkForm]) -> list[dict[str, Any]]:
             "title": titles[n - 1]["label"],
             "url": url_for("casefile.step", draft_id=draft.id, step=n),
             "pairs": [
-                (field.label.text, _answer(field))
-                for field in form
-                if field.short_name not in ("csrf_token", "nonce")
+                (field.label.text, _answer(field)) for field in form if field.short_name not in ("csrf_token", "nonce")
             ],
         }
         for n, form in enumerate(forms, 1)
@@ -504,9 +496,7 @@ def odd(forms: list[CaseworkForm]) -> list[str]:
             found.append(_("The individual identification number is not valid: look at it again."))
         if problems:
             found.append(
-                _(
-                    "The individual identification number and the date of birth or sex differ. This can be right."
-                )
+                _("The individual identification number and the date of birth or sex differ. This can be right.")
             )
     if forms[2]._fields["consent"].data != "given":
         found.append(_("Consent is not recorded as given. Ask for it before anything is shared."))
@@ -520,9 +510,7 @@ def likely_same(form: CaseworkForm) -> list[dict[str, Any]]:
     hits = [hit for hit in index.find(name, 5) if hit.score >= 85]
     found = persons.persons(hit.person_id for hit in hits)
     return [
-        _hit(
-            found[hit.person_id], cases.cases_of([hit.person_id]), why(hit.kind, hit.reason_code), None, False
-        )
+        _hit(found[hit.person_id], cases.cases_of([hit.person_id]), why(hit.kind, hit.reason_code), None, False)
         for hit in hits
         if hit.person_id in found
     ]

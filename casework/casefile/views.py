@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.casefile import actions, pages
-from casework.casefile.forms import STEPS, ContactsForm, NamesForm, SearchForm, SituationForm, step_form
+from casework.casefile.forms import STEPS, SearchForm, filled, step_form
 from casework.cases import queries as cases
 from casework.cases.pages import principal_person
 from casework.consultations.views import record_form
@@ -125,17 +125,14 @@ def check(draft_id: UUID) -> ResponseReturnValue:
     """Every answer once more, what looks odd, who may already be registered; then the one button."""
     draft: Draft = own(person_queries.draft(draft_id))
     button = JustAButton()
-    names, situation, contacts = forms = [step_form(n, draft.typed.fields, sent=False) for n in (1, 2, 3)]
+    forms = [step_form(n, draft.typed.fields, sent=False) for n in (1, 2, 3)]
     for n, form in enumerate(forms, 1):
         form.csrf_token.validators = []
         if draft.step <= n or not pages.is_filled(form):
             return redirect(url_for("casefile.step", draft_id=draft.id, step=n))
     if button.validate_on_submit():
-        assert isinstance(names, NamesForm)  # noqa: S101 - tells the type checker what STEPS says
-        assert isinstance(situation, SituationForm)  # noqa: S101
-        assert isinstance(contacts, ContactsForm)  # noqa: S101
         try:
-            case = actions.register(names, situation, contacts, draft)
+            case = actions.register(*filled(*forms), draft)
         except DomainError as error:
             button.refuse(error)
         else:
@@ -148,7 +145,7 @@ def check(draft_id: UUID) -> ResponseReturnValue:
         steps=pages.step_names(4),
         groups=pages.answers(draft, forms),
         warnings=pages.odd(forms),
-        likely=pages.likely_same(names),
+        likely=pages.likely_same(forms[0]),
     )
 
 

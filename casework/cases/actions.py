@@ -23,7 +23,7 @@ def open_case(
     opened_on: date,
     lawyer_id: UUID,
     *,
-    priority: str = "routine",
+    priority: str = "ROUTINE",
     source: str | None = None,
 ) -> Case:
     """A new matter of one or more persons, at the first stage of its track. Brings back who had left."""
@@ -47,9 +47,7 @@ def open_case(
     )
     db.session.add(case)
     for position, person in enumerate(parties):
-        case.parties.append(
-            CaseParty(organisation_id=case.organisation_id, person_id=person.id, position=position)
-        )
+        case.parties.append(CaseParty(organisation_id=case.organisation_id, person_id=person.id, position=position))
     _happened(case, "opened", opened_on, to_code=case.stage)
     db.session.flush()
     for person in parties:
@@ -139,9 +137,7 @@ def close(case: Case, on: date, outcome: str | None, reason: str, note: str | No
     _must_be_open(case)
     _check_day(case, on, "closed_on")
     if case.last_contact_on is not None and on < case.last_contact_on:
-        raise DomainError(
-            _("The case has a session after this day. Close it on that day or later."), "closed_on"
-        )
+        raise DomainError(_("The case has a session after this day. Close it on that day or later."), "closed_on")
     event = _happened(case, "closed", on, from_code=case.stage, to_code=outcome, reason=reason)
     if note:
         event.note = Words(note)

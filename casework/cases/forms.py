@@ -23,9 +23,7 @@ class OpenCaseForm(CaseworkForm):
     lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
     priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), optional=False)
     source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
-    next_step = Line(
-        _l("First next step"), longest=300, description=_l("What happens next, in one sentence.")
-    )
+    next_step = Line(_l("First next step"), longest=300, description=_l("What happens next, in one sentence."))
     due_on = DayField(_l("By when"), optional=True, future=True)
 
 
@@ -41,7 +39,7 @@ class NextStepForm(EditForm):
 
 
 class StageForm(EditForm):
-    stage = PillsField(_l("New stage"), lambda: [], optional=False)
+    stage = PillsField(_l("New stage"), list, optional=False)
     on = DayField(_l("Since which day"))
     note = Paragraph(_l("Note"), longest=1000)
 
@@ -57,7 +55,7 @@ class ReassignForm(EditForm):
 
 class CloseForm(EditForm):
     closed_on = DayField(_l("Closed on"))
-    outcome = Choice(_l("What was reached"), lambda: [], optional=False)
+    outcome = Choice(_l("What was reached"), list, optional=False)
     reason = PillsField(_l("Why the case ends"), codes.choices("closure_reason"), optional=False)
     note = Paragraph(_l("Closing note"), longest=2000)
 
@@ -99,6 +97,4 @@ class FilterForm(Form):
         options((("overdue", _l("Overdue")), ("week", _l("Due in 7 days")), ("none", _l("No next step")))),
         none_label=_l("Any"),
     )
-    contact = Choice(
-        _l("Contact"), options((("none30", _l("No contact for 30 days")),)), none_label=_l("Any")
-    )
+    contact = Choice(_l("Contact"), options((("none30", _l("No contact for 30 days")),)), none_label=_l("Any"))

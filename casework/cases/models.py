@@ -31,7 +31,7 @@ class Case(Identified, Versioned, Scoped, Base):
 
     number: Mapped[str] = mapped_column(unique=True)
     track: Mapped[str]
-    priority: Mapped[str] = mapped_column(default="routine")
+    priority: Mapped[str] = mapped_column(default="ROUTINE")
     source: Mapped[str | None]
     stage: Mapped[str]
     stage_since: Mapped[date]

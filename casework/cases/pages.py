@@ -14,6 +14,7 @@ from casework.cases.forms import FilterForm
 from casework.cases.models import Case
 from casework.cases.queries import Filters
 from casework.core import clock, i18n
+from casework.core.forms import shown
 from casework.core.i18n import moment
 from casework.core.scope import principal
 from casework.persons.models import Person
@@ -121,8 +122,7 @@ def chips(form: FilterForm, filters: Filters) -> list[dict[str, str]]:
         value = getattr(filters, name, "")
         if not value or (name == "state" and value == "open"):
             continue
-        label = dict((code, words) for code, words, *_rest in field.iter_choices()).get(value, value)
-        found.append({"name": name, "label": f"{field.label.text}: {label}"})
+        found.append({"name": name, "label": f"{field.label.text}: {shown(field)}"})
     return found
 
 
@@ -135,9 +135,7 @@ def row(case: Case) -> dict[str, Any]:
         "case": case,
         "url": url_for("casefile.case", case_id=case.id),
         "name": (person.identity.short_name or person.identity.latin_name or person.number) if person else "",
-        "others": ngettext("and %(num)s more person", "and %(num)s more people", others)
-        if others > 0
-        else "",
+        "others": ngettext("and %(num)s more person", "and %(num)s more people", others) if others > 0 else "",
         "track": track_label(case),
         "stage": codes.label("stage", case.stage) if case.is_open else _("Closed"),
         "region": codes.label("region", person.region) if person else "",
@@ -147,8 +145,8 @@ def row(case: Case) -> dict[str, Any]:
         "tone": {"late": "red", "wait": "amber"}.get(tone, ""),
         "last_contact": i18n.day(case.last_contact_on) or _("No session yet"),
         "lawyer": case.lawyer.name,
-        "priority": codes.label("priority", case.priority) if case.priority != "routine" else "",
-        "urgent": case.priority == "emergency",
+        "priority": codes.label("priority", case.priority) if case.priority != "ROUTINE" else "",
+        "urgent": case.priority == "EMERGENCY",
     }
 
 

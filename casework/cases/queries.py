@@ -1,7 +1,9 @@
 """Cases of one's own organisation: the list with its filters, one case, a person's cases, a lawyer's load."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -18,9 +20,7 @@ NO_CONTACT_AFTER = timedelta(days=30)
 
 
 def case_(case_id: UUID) -> Case | None:
-    return db.session.scalar(
-        select(Case).where(Case.id == case_id).options(*_WITH_PERSONS, selectinload(Case.events))
-    )
+    return db.session.scalar(select(Case).where(Case.id == case_id).options(*_WITH_PERSONS, selectinload(Case.events)))
 
 
 _WITH_PERSONS = (selectinload(Case.parties).selectinload(CaseParty.person), selectinload(Case.lawyer))
@@ -95,7 +95,7 @@ class Page:
         return min(self.number * PAGE, self.total)
 
 
-SORTS = {
+SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on),
     "-due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on.desc()),
     "number": lambda: (Case.number,),
@@ -138,9 +138,7 @@ def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[ty
         of_person.append(or_(Person.displacement == filters.status, Person.nationality == filters.status))
     if of_person:
         statement = statement.where(
-            Case.id.in_(
-                select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(*of_person)
-            )
+            Case.id.in_(select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(*of_person))
         )
     match filters.due:
         case "overdue":
@@ -170,9 +168,7 @@ def due_for(user_id: UUID, until: date) -> list[Case]:
 def open_count(lawyer_id: UUID) -> int:
     return (
         db.session.scalar(
-            select(func.count())
-            .select_from(Case)
-            .where(Case.lawyer_id == lawyer_id, Case.closed_on.is_(None))
+            select(func.count()).select_from(Case).where(Case.lawyer_id == lawyer_id, Case.closed_on.is_(None))
         )
         or 0
     )

@@ -59,7 +59,7 @@ def open_case(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     who = principal()
     form = OpenCaseForm(
-        data={"opened_on": clock.today(), "priority": "routine", "lawyer": str(who.user_id) if who else None}
+        data={"opened_on": clock.today(), "priority": "ROUTINE", "lawyer": str(who.user_id) if who else None}
     )
     if form.validate_on_submit():
         try:
@@ -68,7 +68,7 @@ def open_case(person_id: UUID) -> ResponseReturnValue:
                 form.track.data or "",
                 form.opened_on.data,
                 UUID(form.lawyer.data),
-                priority=form.priority.data or "routine",
+                priority=form.priority.data or "ROUTINE",
                 source=form.source.data,
             )
             if form.next_step.data:
@@ -124,15 +124,13 @@ def move(case_id: UUID) -> ResponseReturnValue:
     case = _opened(case_id)
 
     def prepare(form: StageForm) -> None:
-        form.stage.choices = codes.choices("stage", track=case.track)
+        form.stage.offer(codes.choices("stage", track=case.track))
 
     def save(form: StageForm) -> str:
         actions.move(case, form.stage.data or "", form.on.data, form.note.data)
         return _("The case is at a new stage.")
 
-    return _edit(
-        case, StageForm, lambda: {"on": clock.today()}, save, _("Change stage"), _("Change stage"), prepare
-    )
+    return _edit(case, StageForm, lambda: {"on": clock.today()}, save, _("Change stage"), _("Change stage"), prepare)
 
 
 @blueprint.route("/<uuid:case_id>/priority", methods=["GET", "POST"])
@@ -141,7 +139,7 @@ def priority(case_id: UUID) -> ResponseReturnValue:
     case = _opened(case_id)
 
     def save(form: PriorityForm) -> str:
-        actions.set_priority(case, form.priority.data or "routine")
+        actions.set_priority(case, form.priority.data or "ROUTINE")
         return _("The priority is changed.")
 
     return _edit(
@@ -163,7 +161,7 @@ def reassign(case_id: UUID) -> ResponseReturnValue:
         actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "")
         return _("The case has a new lawyer.")
 
-    return _edit(case, ReassignForm, lambda: {}, save, _("Hand over to another lawyer"), _("Hand over"))
+    return _edit(case, ReassignForm, dict, save, _("Hand over to another lawyer"), _("Hand over"))
 
 
 @blueprint.route("/<uuid:case_id>/close", methods=["GET", "POST"])
@@ -172,7 +170,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
     case = _opened(case_id)
 
     def prepare(form: CloseForm) -> None:
-        form.outcome.choices = codes.choices("case_outcome", track=case.track)
+        form.outcome.offer(codes.choices("case_outcome", track=case.track))
 
     def save(form: CloseForm) -> str:
         actions.close(case, form.closed_on.data, form.outcome.data, form.reason.data or "", form.note.data)
@@ -199,9 +197,7 @@ def reopen(case_id: UUID) -> ResponseReturnValue:
         actions.reopen(case, form.on.data, form.reason.data or "")
         return _("The case is open again. Set its next step.")
 
-    return _edit(
-        case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case")
-    )
+    return _edit(case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case"))
 
 
 @blueprint.route("/<uuid:case_id>/persons/add", methods=["GET", "POST"])

@@ -26,12 +26,10 @@ class SessionFields(CaseworkForm):
     held_on = DayField(_l("Date"))
     minutes = Whole(_l("Minutes"), 1, 1440)
     language = Choice(_l("Language"), codes.choices("language"))
-    persons = PillsManyField(_l("Who was it with?"), lambda: [], optional=False)
+    persons = PillsManyField(_l("Who was it with?"), list, optional=False)
     modality = PillsField(_l("How did you meet?"), codes.choices("modality"), optional=False)
-    topics = PillsManyField(_l("What was it about?"), lambda: [])
-    services = PillsManyField(
-        _l("What did you do for the person?"), codes.choices("service_type"), optional=False
-    )
+    topics = PillsManyField(_l("What was it about?"), list)
+    services = PillsManyField(_l("What did you do for the person?"), codes.choices("service_type"), optional=False)
     title = Line(
         _l("In one line"),
         longest=160,
@@ -49,20 +47,16 @@ class SessionFields(CaseworkForm):
     )
     has_interpreter = Tick(_l("An interpreter took part"))
     interpreter = Line(_l("Interpreter"), longest=120, description=_l("Name or code."))
-    outcome = Choice(_l("What came of it"), lambda: [], none_label=_l("Nothing yet"))
+    outcome = Choice(_l("What came of it"), list, none_label=_l("Nothing yet"))
 
     def of(self, case: Case, *, with_note: bool = True) -> None:
         """Offer what this case allows."""
         people = [
-            (str(party.person_id), party.person.identity.full_name or party.person.number)
-            for party in case.parties
+            (str(party.person_id), party.person.identity.full_name or party.person.number) for party in case.parties
         ]
-        self.persons.choices = people
-        self.topics.choices = codes.choices("topic", track=case.track)()
-        self.outcome.choices = [
-            ("", str(self.outcome.none_label)),
-            *codes.choices("session_outcome", track=case.track)(),
-        ]
+        self.persons.offer(lambda: people)
+        self.topics.offer(codes.choices("topic", track=case.track))
+        self.outcome.offer(codes.choices("session_outcome", track=case.track))
         if not with_note:
             del self.private_note
 

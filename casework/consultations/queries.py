@@ -20,9 +20,7 @@ _WHOLE = (
 
 def consultation(case_id: UUID, consultation_id: UUID) -> Consultation | None:
     return db.session.scalar(
-        select(Consultation)
-        .where(Consultation.id == consultation_id, Consultation.case_id == case_id)
-        .options(*_WHOLE)
+        select(Consultation).where(Consultation.id == consultation_id, Consultation.case_id == case_id).options(*_WHOLE)
     )
 
 
@@ -41,7 +39,5 @@ def of_cases(case_ids: list[UUID]) -> list[Consultation]:
 def last_held_on(case_id: UUID) -> date | None:
     """The day of the latest session of a case that stands."""
     return db.session.scalar(
-        select(func.max(Consultation.held_on)).where(
-            Consultation.case_id == case_id, Consultation.voided_at.is_(None)
-        )
+        select(func.max(Consultation.held_on)).where(Consultation.case_id == case_id, Consultation.voided_at.is_(None))
     )

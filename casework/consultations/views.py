@@ -129,9 +129,7 @@ def void(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
             (_("In one line"), consultation.account.title),
             (_("What came of it"), codes.label("session_outcome", consultation.outcome)),
         ],
-        warning=_(
-            "A status that followed from this session is voided with it, and the figures are recounted."
-        )
+        warning=_("A status that followed from this session is voided with it, and the figures are recounted.")
         if codes.attribute("session_outcome", consultation.outcome, "status")
         else "",
     )

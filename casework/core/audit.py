@@ -27,8 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import NO_VALUE
+from sqlalchemy.orm import LoaderCallableStatus, Mapped, Session, mapped_column
 
 from casework.core import clock
 from casework.core.columns import Sealed, sealed_column, sealed_groups
@@ -165,11 +164,7 @@ def write_apart(who: Principal | None) -> None:
 @event.listens_for(ScopedSession, "before_flush")
 def _keep_former(session: ScopedSession, context: Any, instances: Any) -> None:
     for row in list(session.dirty):
-        if (
-            not isinstance(row, Scoped)
-            or not isinstance(row, Identified)
-            or not getattr(row, "__revised__", True)
-        ):
+        if not isinstance(row, Scoped) or not isinstance(row, Identified) or not getattr(row, "__revised__", True):
             continue
         former = _former(row)
         if former:
@@ -194,7 +189,7 @@ def _former(row: Any) -> dict[str, Any]:
         if not history.has_changes() or attribute.key == "version":
             continue
         before = history.deleted[0] if history.deleted else None
-        if before is NO_VALUE:
+        if before is LoaderCallableStatus.NO_VALUE:
             before = None
         if attribute.key in groups:
             name, group = groups[attribute.key]
@@ -288,9 +283,7 @@ def _append(connection: Connection, notes: list[dict[str, Any]]) -> None:
 
 def _append_to_chain(connection: Connection, organisation_id: UUID, notes: list[dict[str, Any]]) -> None:
     head = connection.execute(
-        select(AuditHead.number, AuditHead.mac)
-        .where(AuditHead.organisation_id == organisation_id)
-        .with_for_update()
+        select(AuditHead.number, AuditHead.mac).where(AuditHead.organisation_id == organisation_id).with_for_update()
     ).one_or_none()
     number, mac = head or (0, START)
     rows = []
@@ -302,9 +295,7 @@ def _append_to_chain(connection: Connection, organisation_id: UUID, notes: list[
     connection.execute(insert(AuditEntry).execution_options(**_CHAIN), rows)
     if head:
         connection.execute(
-            update(AuditHead)
-            .where(AuditHead.organisation_id == organisation_id)
-            .values(number=number, mac=mac)
+            update(AuditHead).where(AuditHead.organisation_id == organisation_id).values(number=number, mac=mac)
         )
     else:
         connection.execute(insert(AuditHead).values(organisation_id=organisation_id, number=number, mac=mac))
@@ -332,9 +323,7 @@ def _mac(organisation_id: UUID, previous: str, row: AuditEntry) -> str:
         row.details,
         hashlib.sha256(row.seen_sealed or b"").hexdigest(),
     ]
-    return hmac.new(
-        vault().key("audit", organisation_id), _canonical(content).encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(vault().key("audit", organisation_id), _canonical(content).encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -350,7 +339,7 @@ class ChainReport:
 
 def verify(organisation_id: UUID | None = None) -> list[ChainReport]:
     """Walk every chain, or one organisation's, from its first row to its head."""
-    with session_for(system("audit verify")) as session:
+    with session_for(system("audit verify"), reading=True) as session:
         chains = select(AuditEntry.organisation_id).union(select(AuditHead.organisation_id))
         found = sorted(session.scalars(chains), key=str)
         return [_verified(session, one) for one in found if organisation_id in (None, one)]

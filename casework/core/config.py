@@ -107,9 +107,7 @@ def _checked(given: dict[str, Any]) -> Settings:
         if name in values:
             values[name] = _yes_or_no(name, values[name])
     if isinstance(values.get("trusted_hosts"), str):
-        values["trusted_hosts"] = [
-            host.strip() for host in values["trusted_hosts"].split(",") if host.strip()
-        ]
+        values["trusted_hosts"] = [host.strip() for host in values["trusted_hosts"].split(",") if host.strip()]
     if "trusted_hosts" in values:
         values["trusted_hosts"] = tuple(values["trusted_hosts"])
         if not values["trusted_hosts"]:
@@ -128,9 +126,7 @@ def _checked(given: dict[str, Any]) -> Settings:
             "DATABASE_URL is not a database address such as sqlite:////path or postgresql://…"
         ) from error
     if backend not in ("sqlite", "postgresql"):
-        raise ConfigurationError(
-            f"DATABASE_URL names “{backend}”: Casework works with sqlite and postgresql."
-        )
+        raise ConfigurationError(f"DATABASE_URL names “{backend}”: Casework works with sqlite and postgresql.")
     if backend == "postgresql" and settings.url.drivername != "postgresql+psycopg":
         address = settings.url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         settings = Settings(**{**values, "database_url": address})

@@ -18,7 +18,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
@@ -59,6 +58,8 @@ def _limits(longest: int, optional: bool) -> list[Any]:
 class Line(StringField):
     """One line of text."""
 
+    data: Any
+
     def __init__(self, label: Any = None, longest: int = 200, optional: bool = True, **options: Any) -> None:
         self.longest = longest
         validators = [*_limits(longest, optional), *options.pop("validators", [])]
@@ -72,12 +73,16 @@ def _one_line(value: str | None) -> str | None:
 class Paragraph(TextAreaField):
     """Several lines of text."""
 
+    data: Any
+
     def __init__(self, label: Any = None, longest: int = 8000, optional: bool = True, **options: Any) -> None:
         self.longest = longest
         super().__init__(label, _limits(longest, optional), filters=[clean, _empty_is_none], **options)
 
 
 class Whole(IntegerField):
+    data: Any
+
     def __init__(self, label: Any, least: int, most: int, optional: bool = True, **options: Any) -> None:
         between = NumberRange(least, most, _l("Enter a number between %(min)s and %(max)s."))
         super().__init__(
@@ -92,7 +97,7 @@ class Whole(IntegerField):
 
 
 class Choice(SelectField):
-    """One of a list of codes. `choices` is asked anew for every form, for lists change and have three languages."""
+    """One of a list of codes. The list is asked anew for every form, for lists change and have three languages."""
 
     multiple = False
 
@@ -100,18 +105,22 @@ class Choice(SelectField):
         self, label: Any, choices: Choices, optional: bool = True, none_label: Any = None, **options: Any
     ) -> None:
         self.none_label = none_label if none_label is not None else _l("Not recorded")
-        self.source = choices
+        self.is_optional = optional
         super().__init__(
             label,
             [Optional()] if optional else needed(),
-            choices=self._offered if optional else choices,
+            choices=lambda: self._with_none(choices),
             coerce=str,
             filters=[_empty_is_none],
             **options,
         )
 
-    def _offered(self) -> list[tuple[str, str]]:
-        return [("", str(self.none_label)), *self.source()]
+    def offer(self, choices: Choices) -> None:
+        """What can be chosen here, when only the view knows."""
+        self.choices = self._with_none(choices)
+
+    def _with_none(self, choices: Choices) -> list[tuple[str, str]]:
+        return [("", str(self.none_label)), *choices()] if self.is_optional else list(choices())
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
@@ -130,6 +139,9 @@ class PillsManyField(SelectMultipleField):
     def __init__(self, label: Any, choices: Choices, optional: bool = True, **options: Any) -> None:
         super().__init__(label, [] if optional else needed(), choices=choices, coerce=str, **options)
 
+    def offer(self, choices: Choices) -> None:
+        self.choices = list(choices())
+
     def pre_validate(self, form: Any) -> None:
         offered = {value for value, *_ in self.iter_choices()}
         if self.data and not set(self.data) <= offered:
@@ -143,7 +155,7 @@ class Tick(BooleanField):
 class DateParts(Field):
     """Day, month and year in three number fields: a browser's date picker speaks its own language, not the page's."""
 
-    widget = None
+    widget = None  # type: ignore[assignment]  # drawn by templates/components/forms.html
 
     def __init__(self, label: Any = None, **options: Any) -> None:
         super().__init__(label, **options)
@@ -166,9 +178,7 @@ class DateParts(Field):
                 self.data = None
                 self.parts = dict.fromkeys(self.parts, "")
             return
-        self.parts = {
-            part: (clean(formdata.get(f"{self.name}-{part}", "")) or "")[:10] for part in self.parts
-        }
+        self.parts = {part: (clean(formdata.get(f"{self.name}-{part}", "")) or "")[:10] for part in self.parts}
         self.unknown = bool(formdata.get(f"{self.name}-unknown"))
         self.raw_data = [value for value in self.parts.values() if value]
         try:
@@ -205,9 +215,7 @@ class DayField(DateParts):
         try:
             found = date(*(int(self.parts[part]) for part in ("year", "month", "day")))
         except ValueError as error:
-            raise ValueError(
-                str(_l("Enter a real date: day, month and year, such as 23 11 2026."))
-            ) from error
+            raise ValueError(str(_l("Enter a real date: day, month and year, such as 23 11 2026."))) from error
         if found < EARLIEST:
             raise ValueError(str(_l("Enter a date after 1900.")))
         if found > clock.today() and not self.may_be_future:
@@ -224,10 +232,15 @@ def _a_day_is_needed(form: Any, field: DateParts) -> None:
         raise StopValidation(str(_l("Enter the day, the month and the year.")))
 
 
+def new_nonce() -> str:
+    """A number used once: what tells two sendings of one form from one sending twice."""
+    return secrets.token_urlsafe(16)
+
+
 class CaseworkForm(FlaskForm):
     """A form whose every sending carries a number used once: the same sending twice makes one record."""
 
-    nonce = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    nonce = HiddenField(default=new_nonce)
 
     def typed(self) -> dict[str, list[str]]:
         """The raw fields as they were sent, without what belongs to this one sending."""
@@ -259,7 +272,8 @@ class EditForm(CaseworkForm):
     version = HiddenField()
 
     def seen_version(self) -> int:
-        return int(self.version.data) if str(self.version.data or "").isdigit() else -1
+        seen = str(self.version.data or "")
+        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
 
 
 class JustAButton(CaseworkForm):

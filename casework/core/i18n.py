@@ -74,7 +74,7 @@ def day(value: object) -> str:
 def short_day(value: date | None) -> str:
     if value is None:
         return ""
-    return format_date(value, "d MMM" if language() != "kk" else "d MMM", locale=_locale())
+    return format_date(value, "d MMM", locale=_locale())
 
 
 def month_name(value: date) -> str:
@@ -86,7 +86,9 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(ALMATY)
-    return f"{format_date(local.date(), 'long', locale=_locale())}, {format_time(local.time(), 'HH:mm', locale=_locale())}"
+    return (
+        f"{format_date(local.date(), 'long', locale=_locale())}, {format_time(local.time(), 'HH:mm', locale=_locale())}"
+    )
 
 
 def number(value: float | int | None) -> str:

@@ -126,9 +126,7 @@ def _wall_1(state: ORMExecuteState) -> None:
         state.update_execution_options(unscoped=who.reason)
         return
     if (state.is_update or state.is_insert or state.is_delete) and isinstance(state.parameters, list):
-        raise CrossesOrganisations(
-            "Bulk writes by primary key pass the row filter by: write through the session."
-        )
+        raise CrossesOrganisations("Bulk writes by primary key pass the row filter by: write through the session.")
     # Without an organisation (signed out, or the installation's own staff) no scoped row matches.
     organisation_id = (who.organisation_id if who is not None else None) or HOUSE
     state.statement = state.statement.options(
@@ -170,8 +168,6 @@ def _wall_2_flush(session: ScopedSession, context: Any, instances: Any) -> None:
             continue
         if who is None:
             raise CrossesOrganisations(f"{type(row).__name__} written while nobody is signed in.")
-        if row.organisation_id is None and who.organisation_id is not None:
-            row.organisation_id = who.organisation_id
         if not (who.is_system and who.organisation_id is None) and row.organisation_id != who.organisation_id:
             raise CrossesOrganisations(f"{type(row).__name__} of another organisation written.")
     _flushing.set(True)
@@ -194,18 +190,14 @@ def _statement_on_scoped_table() -> re.Pattern[str]:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _wall_2_statement(
-    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-) -> None:
+def _wall_2_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
     """Refuse a statement on a scoped table that neither wall 1 nor the unit of work has seen."""
     if context is None or context.isddl or _flushing.get():
         return
     if "unscoped" in context.execution_options or "scoped" in context.execution_options:
         return
     if _statement_on_scoped_table().search(statement):
-        raise CrossesOrganisations(
-            f"A statement on a scoped table without its organisation: {statement[:120]}"
-        )
+        raise CrossesOrganisations(f"A statement on a scoped table without its organisation: {statement[:120]}")
 
 
 def own(row: Any) -> Any:

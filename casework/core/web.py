@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import secrets
-import sys
 import traceback
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +24,7 @@ from wtforms import HiddenField
 from casework.core import access, audit
 from casework.core.db import Base, db
 from casework.core.errors import DomainError, Hidden, Refused
-from casework.core.forms import shown
+from casework.core.forms import new_nonce, shown
 from casework.core.scope import principal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -199,7 +198,6 @@ def init_errors(app: Flask) -> None:
     def unforeseen(error: Exception) -> ResponseReturnValue:
         reference = log_exception(error)
         if app.testing:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
             traceback.print_exception(error)
         finish_safely(500)
         return _page(500, reference=reference)
@@ -234,7 +232,7 @@ def conflict_page(
         mine.append((field.label.text, shown(field)))
     form.version.data = str(version)
     form.version.raw_data = None
-    form.nonce.data = secrets.token_urlsafe(16)
+    form.nonce.data = new_nonce()
     page = render_template(
         "errors/conflict.html", form=form, theirs=theirs, mine=mine, who=who, when=when, keep_url=keep_url
     )

@@ -41,7 +41,7 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
     audit.read("desk:see", "cases", [case.id for case in due])
     if recent:
         audit.read("desk:recent", "persons", [one.id for one in recent])
-    mine = {"lawyer": str(who.user_id)}
+    mine: dict[str, Any] = {"lawyer": str(who.user_id)}
     open_cases = cases.open_count(who.user_id)
     bare = cases.without_next_step(who.user_id)
     groups = [(_("Overdue"), late), (_("Due in the next 7 days"), soon)]
@@ -73,9 +73,7 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
                 "tone": "",
             },
         ],
-        "due": [
-            {"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found
-        ],
+        "due": [{"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found],
         "drafts": persons.drafts(),
         "recent": recent,
         "links": [],

@@ -198,15 +198,10 @@ def come_back(person: Person, on: date, cause_id: UUID) -> None:
         _after_change(person)
 
 
-def add_relative(
-    person: Person, relative: Person, relationship_code: str, shares_household: bool
-) -> Relative:
+def add_relative(person: Person, relative: Person, relationship_code: str, shares_household: bool) -> Relative:
     if person.id == relative.id:
         raise DomainError(_("A person cannot be their own relative."), "number")
-    if any(
-        {link.person_id, link.relative_id} == {person.id, relative.id}
-        for link in queries.relatives(person.id)
-    ):
+    if any({link.person_id, link.relative_id} == {person.id, relative.id} for link in queries.relatives(person.id)):
         raise DomainError(_("These two persons are already linked."), "number")
     earlier = db.session.scalar(
         select(Relative).where(Relative.person_id == person.id, Relative.relative_id == relative.id)

@@ -74,7 +74,7 @@ class NameFields(CaseworkForm):
         longest=600,
         description=_l("One name on each line, such as a maiden name."),
     )
-    sex = PillsField(_l("Sex"), codes.choices("sex"), default="U")
+    sex = PillsField(_l("Sex"), codes.choices("sex"), default="U", optional=False)
     birth = PartialDateField(_l("Date of birth"), description=_l("The year alone is enough."))
     is_birth_estimated = Tick(_l("The date of birth is an estimate"))
     birth_place = Line(_l("Place of birth"))
@@ -83,9 +83,7 @@ class NameFields(CaseworkForm):
         longest=20,
         description=_l("12 digits. Having none is normal."),
     )
-    document_type = Choice(
-        _l("Identity document"), codes.choices("document_type"), none_label=_l("None shown")
-    )
+    document_type = Choice(_l("Identity document"), codes.choices("document_type"), none_label=_l("None shown"))
     document_number = Line(_l("Number of the document"), longest=60)
 
     def identity(self) -> Identity:
@@ -107,19 +105,23 @@ class NameFields(CaseworkForm):
 
     def birth_date(self) -> PartialDate:
         found = self.birth.data or PartialDate()
-        return PartialDate(
-            found.year, found.month, found.day, bool(self.is_birth_estimated.data) and found.is_known
-        )
+        return PartialDate(found.year, found.month, found.day, bool(self.is_birth_estimated.data) and found.is_known)
 
 
 class OriginFields(CaseworkForm):
     """Where the person comes from."""
 
     origin = Choice(_l("Country of origin"), codes.choices("country", origin=True), default="UNK")
-    arrived = PartialDateField(
-        _l("Arrived in Kazakhstan"), description=_l("Month and year, or the year alone.")
+    arrived = PartialDateField(_l("Arrived in Kazakhstan"), description=_l("Month and year, or the year alone."))
+    languages = PillsManyField(
+        _l("Languages the person speaks"), codes.choices("language", interpreter_pool=True)
     )
-    languages = PillsManyField(_l("Languages the person speaks"), codes.choices("language"))
+    other_language = Choice(_l("Another language"), codes.choices("language"), none_label=_l("No other"))
+
+    def spoken(self) -> list[str]:
+        """The languages chosen in both fields, each once."""
+        chosen = [*(self.languages.data or []), *([self.other_language.data] if self.other_language.data else [])]
+        return list(dict.fromkeys(chosen))
 
 
 class IdentityForm(NameFields, OriginFields, EditForm):
@@ -129,6 +131,7 @@ class IdentityForm(NameFields, OriginFields, EditForm):
 def identity_values(person: Person) -> dict[str, Any]:
     """What the identity form shows for a person."""
     identity = person.identity
+    common = {code for code, _label in codes.choices("language", interpreter_pool=True)()}
     document = identity.documents[0] if identity.documents else DocumentNumber()
     return {
         "family_name": identity.family_name,
@@ -145,7 +148,8 @@ def identity_values(person: Person) -> dict[str, Any]:
         "document_number": document.number or None,
         "origin": person.origin,
         "arrived": PartialDate(person.arrived_year, person.arrived_month),
-        "languages": person.languages,
+        "languages": [code for code in person.languages if code in common],
+        "other_language": next((code for code in person.languages if code not in common), None),
         "version": str(person.version),
     }
 
@@ -205,11 +209,11 @@ def contact_values(person: Person) -> dict[str, Any]:
 class StatusForm(CaseworkForm):
     """The next step of one history. The codes and reasons offered depend on the history."""
 
-    code = PillsField(_l("New status"), lambda: [], optional=False)
+    code = PillsField(_l("New status"), list, optional=False)
     effective_on = DayField(
         _l("Since which day"), description=_l("The day it took effect, not the day you heard of it.")
     )
-    reason = Choice(_l("Why it changed"), lambda: [], optional=False)
+    reason = Choice(_l("Why it changed"), list, optional=False)
     note = Paragraph(_l("Note"), longest=1000)
 
 
@@ -224,7 +228,5 @@ class RelativeForm(CaseworkForm):
         optional=False,
         description=_l("For example P-26-01234."),
     )
-    relationship_code = Choice(
-        _l("This relative is the person’s"), codes.choices("relationship"), optional=False
-    )
+    relationship_code = Choice(_l("This relative is the person’s"), codes.choices("relationship"), optional=False)
     shares_household = Tick(_l("They live in one household"), default=True)

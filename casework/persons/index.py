@@ -15,9 +15,7 @@ from casework.core.db import db
 from casework.persons.models import Person
 from casework.persons.names import Hit, NameIndex
 
-OVERLAP = timedelta(
-    minutes=2
-)  # a long transaction may commit a row with an earlier time than one already read
+OVERLAP = timedelta(minutes=2)  # a long transaction may commit a row with an earlier time than one already read
 
 
 class _Shelf:

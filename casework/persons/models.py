@@ -42,9 +42,7 @@ class Identity:
     def short_name(self) -> str:
         """Үлгіова Ә. Қ."""
         initials = [f"{part[0]}." for part in (self.given_name, self.patronymic) if part]
-        return " ".join(
-            [self.family_name or self.given_name or "", *(initials if self.family_name else [])]
-        ).strip()
+        return " ".join([self.family_name or self.given_name or "", *(initials if self.family_name else [])]).strip()
 
 
 @dataclass

@@ -93,12 +93,8 @@ _PATRONYMIC = re.compile(
     r")\Z"
 )
 # These are in normal form already.
-_RELATION_WORDS = frozenset(
-    {"uli", "kizi", "ogli", "oglu", "ugli", "bin", "ibn", "bint", "bnt", "bn", "ben", "ul"}
-)
-_JOINED_TO_NEXT = frozenset(
-    {"abd", "abdul", "abdal", "abdel", "abdur", "abdus", "abdu", "abu", "al", "el", "ad", "ud"}
-)
+_RELATION_WORDS = frozenset({"uli", "kizi", "ogli", "oglu", "ugli", "bin", "ibn", "bint", "bnt", "bn", "ben", "ul"})
+_JOINED_TO_NEXT = frozenset({"abd", "abdul", "abdal", "abdel", "abdur", "abdus", "abdu", "abu", "al", "el", "ad", "ud"})
 _JOINED_TO_LAST = frozenset({"zai", "zada", "zadeh", "zade", "zoda", "hel", "din"})
 _PARTICLES = _RELATION_WORDS | _JOINED_TO_NEXT | _JOINED_TO_LAST
 
@@ -477,9 +473,7 @@ def _asked_score(asked: tuple[str, ...], key: str) -> float:
     return max(score, 75 + 23 * begun / len(key)) if begun and score < 100 else score
 
 
-def _answer(
-    asked: Sequence[tuple[str, ...]], asked_in: str, name: _Name, known: _Scores
-) -> tuple[float, str] | None:
+def _answer(asked: Sequence[tuple[str, ...]], asked_in: str, name: _Name, known: _Scores) -> tuple[float, str] | None:
     """Score and reason with which a name answers a question; None when not at all. `known` is filled."""
     keys = name.keys[:10]
     if not asked or not keys:
@@ -494,9 +488,7 @@ def _answer(
             row.append(score if score >= _LEAST_WORD else 0.0)
         table.append(row)
     weights = [min(len(forms[0]), 8) + 2.0 for forms in asked]
-    total, pairs = _best_pairing(
-        [[score * w for score in row] for row, w in zip(table, weights, strict=True)]
-    )
+    total, pairs = _best_pairing([[score * w for score in row] for row, w in zip(table, weights, strict=True)])
     # Words nobody asked for cost a little, so that the name that is all there comes first.
     unasked = max(0, len(name.words) - sum(column >= 0 for column in pairs))
     score = total / sum(weights) - 0.4 * min(unasked, 5)
@@ -711,9 +703,7 @@ class NameIndex:
         for number in likely:
             person = self._persons[number]
             answers = [
-                (*answer, kind)
-                for kind, name in person.names
-                if (answer := _answer(asked, asked_in, name, known))
+                (*answer, kind) for kind, name in person.names if (answer := _answer(asked, asked_in, name, known))
             ]
             if answers:
                 score, reason, kind = max(answers, key=lambda answer: answer[0])

@@ -80,11 +80,7 @@ def age_words(person: Person) -> str:
         return _("Date of birth not recorded")
     age = rules.age_on(person.birth_year, person.birth_month, clock.today())
     words = _("about %(date)s", date=i18n.day(date)) if person.is_birth_estimated else i18n.day(date)
-    return (
-        _("Born %(date)s (%(age)s)", date=words, age=age)
-        if age is not None
-        else _("Born %(date)s", date=words)
-    )
+    return _("Born %(date)s (%(age)s)", date=words, age=age) if age is not None else _("Born %(date)s", date=words)
 
 
 def status_label(dimension: str, code: str) -> str:
@@ -101,7 +97,7 @@ def dimension_title(dimension: str) -> str:
 
 
 def status_choices(dimension: str) -> list[tuple[str, str]]:
-    return codes.choices(STATUS_LISTS[dimension])()
+    return list(codes.choices(STATUS_LISTS[dimension])())
 
 
 def reason_choices(dimension: str) -> list[tuple[str, str]]:
@@ -146,9 +142,7 @@ def details(person: Person) -> list[dict[str, Any]]:
                 {"label": _("Individual identification number (IIN)"), "value": identity.iin},
                 {
                     "label": _("Identity document"),
-                    "value": [
-                        f"{codes.label('document_type', d.type)}: {d.number}" for d in identity.documents
-                    ],
+                    "value": [f"{codes.label('document_type', d.type)}: {d.number}" for d in identity.documents],
                 },
                 {"label": _("Country of origin"), "value": codes.label("country", person.origin)},
                 {"label": _("Arrived in Kazakhstan"), "value": i18n.day(arrived)},
@@ -187,9 +181,7 @@ def consent_words(person: Person) -> str:
 
 def histories(person: Person) -> list[dict[str, Any]]:
     """The dated histories, newest first, with who recorded each step."""
-    who = names(
-        {entry.recorded_by_id for entry in person.entries} | {entry.voided_by_id for entry in person.entries}
-    )
+    who = names({entry.recorded_by_id for entry in person.entries} | {entry.voided_by_id for entry in person.entries})
     tables = []
     for dimension in STATUS_LISTS:
         entries = list(reversed(person.history(dimension)))
@@ -243,15 +235,11 @@ def warnings(person: Person) -> list[str]:
     if reading.problem == "check_digit":
         return [_("The check digit of the IIN is wrong: look at the number again.")]
     words = {
-        "iin_without_birth_date": _(
-            "This IIN does not begin with a date of birth. Is it a business number (BIN)?"
-        ),
+        "iin_without_birth_date": _("This IIN does not begin with a date of birth. Is it a business number (BIN)?"),
         "iin_birth_mismatch": _(
             "The IIN and the recorded date of birth differ. This can be right: an IIN keeps its first date."
         ),
-        "iin_sex_mismatch": _(
-            "The IIN and the recorded sex differ. This can be right: look at the documents."
-        ),
+        "iin_sex_mismatch": _("The IIN and the recorded sex differ. This can be right: look at the documents."),
     }
     return [words[problem] for problem in rules.iin_warnings(iin, born(person), person.sex)]
 
@@ -259,15 +247,11 @@ def warnings(person: Person) -> list[str]:
 def family(person: Person) -> list[dict[str, Any]]:
     """The relatives, each with what they are to this person."""
     links = queries.relatives(person.id)
-    others = queries.persons(
-        {link.relative_id if link.person_id == person.id else link.person_id for link in links}
-    )
+    others = queries.persons({link.relative_id if link.person_id == person.id else link.person_id for link in links})
     shown = []
     for link in links:
         other = others[link.relative_id if link.person_id == person.id else link.person_id]
-        shown.append(
-            {"person": other, "words": _relation(person, link), "link": link, "born": i18n.day(born(other))}
-        )
+        shown.append({"person": other, "words": _relation(person, link), "link": link, "born": i18n.day(born(other))})
     return shown
 
 
@@ -360,8 +344,7 @@ def _now_of(revision: Revision) -> dict[str, Any]:
     later = [
         one
         for one in queries.revisions([revision.subject_id])
-        if (one.version or 0) > (revision.version or 0)
-        and set(one.former.values) & set(revision.former.values)
+        if (one.version or 0) > (revision.version or 0) and set(one.former.values) & set(revision.former.values)
     ]
     if later:
         return later[-1].former.values

@@ -13,9 +13,7 @@ from casework.persons.policy import own_drafts
 
 
 def person(person_id: UUID) -> Person | None:
-    return db.session.scalar(
-        select(Person).where(Person.id == person_id).options(selectinload(Person.entries))
-    )
+    return db.session.scalar(select(Person).where(Person.id == person_id).options(selectinload(Person.entries)))
 
 
 def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -28,17 +26,13 @@ def person_by_number(number: str) -> Person | None:
 
 
 def entry(person_id: UUID, entry_id: UUID) -> StatusEntry | None:
-    return db.session.scalar(
-        select(StatusEntry).where(StatusEntry.id == entry_id, StatusEntry.person_id == person_id)
-    )
+    return db.session.scalar(select(StatusEntry).where(StatusEntry.id == entry_id, StatusEntry.person_id == person_id))
 
 
 def entries_caused_by(cause_id: UUID) -> list[StatusEntry]:
     """The entries that stand because of one session or one closing."""
     return list(
-        db.session.scalars(
-            select(StatusEntry).where(StatusEntry.cause_id == cause_id, StatusEntry.voided_at.is_(None))
-        )
+        db.session.scalars(select(StatusEntry).where(StatusEntry.cause_id == cause_id, StatusEntry.voided_at.is_(None)))
     )
 
 

@@ -240,9 +240,7 @@ class PartialDate:
             raise DateProblem("no_such_day")
 
     @classmethod
-    def parse(
-        cls, day: str, month: str, year: str, unknown: bool = False, *, estimated: bool = False
-    ) -> PartialDate:
+    def parse(cls, day: str, month: str, year: str, unknown: bool = False, *, estimated: bool = False) -> PartialDate:
         """The date typed into three boxes, in any decimal digits; blank boxes are parts not known.
 
         `unknown` is the "not known" tick: with it the boxes must be blank. Raises DateProblem.

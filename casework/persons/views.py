@@ -68,7 +68,7 @@ def edit_identity(person_id: UUID) -> ResponseReturnValue:
                 birth=form.birth_date(),
                 origin=form.origin.data or "UNK",
                 arrived=form.arrived.data,
-                languages=form.languages.data or [],
+                languages=form.spoken(),
             )
         except DomainError as error:
             form.refuse(error)
@@ -103,8 +103,8 @@ def edit_contacts(person_id: UUID) -> ResponseReturnValue:
 def change_status(person_id: UUID, dimension: str) -> ResponseReturnValue:
     person = opened(person_id)
     form = StatusForm()
-    form.code.choices = lambda: pages.status_choices(dimension)
-    form.reason.choices = lambda: pages.reason_choices(dimension)
+    form.code.offer(lambda: pages.status_choices(dimension))
+    form.reason.offer(lambda: pages.reason_choices(dimension))
     if form.validate_on_submit():
         try:
             actions.set_status(
@@ -152,9 +152,7 @@ def void_status(person_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def family(person_id: UUID) -> str:
     person = opened(person_id)
     links = pages.family(person)
-    return render_template(
-        "persons/family.html", person=person, sections=pages.sections(person, "family"), links=links
-    )
+    return render_template("persons/family.html", person=person, sections=pages.sections(person, "family"), links=links)
 
 
 @blueprint.route("/<uuid:person_id>/family/add", methods=["GET", "POST"])
@@ -168,9 +166,7 @@ def add_relative(person_id: UUID) -> ResponseReturnValue:
             if relative is None:
                 raise DomainError(_("No person of your organisation has this number."), "number")
             audit.read("person:link", "persons", [relative.id])
-            actions.add_relative(
-                person, relative, form.relationship_code.data or "", bool(form.shares_household.data)
-            )
+            actions.add_relative(person, relative, form.relationship_code.data or "", bool(form.shares_household.data))
         except DomainError as error:
             form.refuse(error)
         else:

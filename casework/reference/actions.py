@@ -26,9 +26,7 @@ def seed() -> int:
             for row in csv.DictReader(file):
                 if "list" not in row:
                     break  # external_figures.csv has columns of its own
-                effective_from = (
-                    date.fromisoformat(row["effective_from"]) if row["effective_from"] else ALWAYS
-                )
+                effective_from = date.fromisoformat(row["effective_from"]) if row["effective_from"] else ALWAYS
                 if (row["list"], row["code"], effective_from) in have:
                     continue
                 db.session.add(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from sqlalchemy import select
@@ -40,7 +41,8 @@ def item(list_name: str, code: str | None) -> CodeItem | None:
         return None
     dated = [found for found in _all().get(list_name, []) if found.code == code]
     in_force = [found for found in dated if found.effective_from <= clock.today()]
-    return (in_force or dated or [None])[-1]
+    known = in_force or dated
+    return known[-1] if known else None
 
 
 def label(list_name: str, code: str | None) -> str:
@@ -71,3 +73,23 @@ def choices(list_name: str, track: str | None = None, **attributes: Any) -> Choi
 
 def lists() -> list[str]:
     return sorted(_all())
+
+
+def every_item(list_name: str) -> list[CodeItem]:
+    """All items of a list, the retired and the future ones too, in their order."""
+    statement = (
+        select(CodeItem)
+        .where(CodeItem.list == list_name)
+        .order_by(CodeItem.position, CodeItem.code, CodeItem.effective_from)
+    )
+    return list(db.session.scalars(statement))
+
+
+def item_by_id(item_id: UUID) -> CodeItem | None:
+    return db.session.get(CodeItem, item_id)
+
+
+def counts() -> list[tuple[str, int, int]]:
+    """Each list with how many of its items are in force, and how many of those are still to be confirmed."""
+    found = ((name, items(name)) for name in lists())
+    return [(name, len(now), sum(not one.is_confirmed for one in now)) for name, now in found]

@@ -65,8 +65,7 @@ CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяә
 LATIN = "abcdefghijklmnopqrstuvwxyzäğıñöşūüáǵńóúýçč"
 ARABIC = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكةى"
 words = st.text(st.sampled_from(CYRILLIC), min_size=1, max_size=12) | (
-    st.text(st.sampled_from(LATIN), min_size=1, max_size=12)
-    | st.text(st.sampled_from(ARABIC), min_size=1, max_size=12)
+    st.text(st.sampled_from(LATIN), min_size=1, max_size=12) | st.text(st.sampled_from(ARABIC), min_size=1, max_size=12)
 )
 full_names = st.lists(words, min_size=1, max_size=4).map(" ".join)
 anything = st.text() | st.text(st.characters(categories=["L", "M", "N", "P", "Z", "C"])) | full_names
@@ -255,9 +254,7 @@ def test_numbers_are_found_exactly() -> None:
         [("phone", "+7 (701) 000-00-01"), ("document", "N 00-12"), ("email", "a.test@example.org")],
     )
     index.put(person(2), [("main", "Тестов Пётр")], [("phone", "8 701 000 00 02")])
-    assert [(h.person_id, h.kind, h.reason_code) for h in index.find("87010000001")] == [
-        (person(1), "phone", "number")
-    ]
+    assert [(h.person_id, h.kind, h.reason_code) for h in index.find("87010000001")] == [(person(1), "phone", "number")]
     assert index.find("n0012")[0].person_id == person(1)
     assert index.find("A.Test@example.org")[0].kind == "email"
     assert index.find("٨٧٠١٠٠٠٠٠٠٢")[0].person_id == person(2)
@@ -285,9 +282,7 @@ def test_nothing_asked_finds_nothing() -> None:
 
 
 @given(st.lists(full_names, min_size=1, max_size=12), st.data())
-def test_a_name_is_found_by_itself_and_forgotten_without_a_trace(
-    names: list[str], data: st.DataObject
-) -> None:
+def test_a_name_is_found_by_itself_and_forgotten_without_a_trace(names: list[str], data: st.DataObject) -> None:
     index = index_of(*names)
     number = data.draw(st.integers(0, len(names) - 1))
     if likeness(names[number], names[number]):

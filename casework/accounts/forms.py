@@ -1,0 +1,106 @@
+"""What is typed to sign in, to invite someone and to change an account."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, PasswordField, ValidationError
+from wtforms.validators import InputRequired
+
+from casework.accounts import queries
+from casework.accounts.permissions import Role
+from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, options
+from casework.core.i18n import NAMES
+from casework.reference import queries as reference
+
+KINDS = options(
+    [
+        ("partner", _l("Partner organisation, which holds cases")),
+        ("office", _l("Office, which holds no persons")),
+    ]
+)
+
+
+def role_choices() -> list[tuple[str, str]]:
+    return [(role.value, reference.label("role", role.value)) for role in Role]
+
+
+def organisation_choices() -> list[tuple[str, str]]:
+    return [(str(one.id), one.name) for one in queries.organisations() if one.is_active]
+
+
+def _password(label: Any, purpose: str, **options: Any) -> PasswordField:
+    needed = InputRequired(_l("Fill in this field."))
+    return PasswordField(label, [needed], render_kw={"autocomplete": purpose}, **options)
+
+
+def _an_email(form: Any, field: Any) -> None:
+    name, at, domain = (field.data or "").partition("@")
+    if not (name and at and "." in domain and " " not in field.data and "@" not in domain):
+        raise ValidationError(str(_l("Enter an e-mail address, such as name@example.org.")))
+
+
+class SignInForm(CaseworkForm):
+    email = Line(_l("E-mail address"), longest=254, optional=False, render_kw={"autocomplete": "username"})
+    password = _password(_l("Password"), "current-password")
+
+
+class _NewPassword(CaseworkForm):
+    password = _password(
+        _l("New password"),
+        "new-password",
+        description=_l("At least 12 characters. Four or five words that have nothing to do with each other work well."),
+    )
+    again = _password(_l("The same password again"), "new-password")
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(str(_l("The two passwords are not the same.")))
+
+
+class ChoosePasswordForm(_NewPassword):
+    pass
+
+
+class ChangePasswordForm(_NewPassword):
+    current = _password(_l("Present password"), "current-password")
+
+
+class LanguageForm(CaseworkForm):
+    language = PillsField(_l("Language"), options(list(NAMES.items())), optional=False)
+
+
+class UsersFilter(Form):
+    organisation = Choice(_l("Organisation"), organisation_choices, none_label=_l("All organisations"))
+    state = Choice(
+        _l("Status"),
+        options([("active", _l("Active")), ("invited", _l("Invited")), ("deactivated", _l("Deactivated"))]),
+        none_label=_l("All"),
+    )
+
+
+class InviteForm(CaseworkForm):
+    name = Line(_l("Name"), optional=False, description=_l("As colleagues know them: given name, then family name."))
+    email = Line(_l("E-mail address"), longest=254, optional=False, validators=[_an_email])
+    organisation = Choice(_l("Organisation"), organisation_choices, optional=False)
+    role = PillsField(_l("Role"), role_choices, optional=False)
+    language = PillsField(_l("Language"), options(list(NAMES.items())), optional=False)
+
+
+class UserForm(EditForm):
+    name = Line(_l("Name"), optional=False)
+    role = PillsField(_l("Role"), role_choices, optional=False)
+    is_active = Tick(_l("May sign in"))
+
+
+class OrganisationForm(EditForm):
+    name_en = Line(_l("Name in English"), optional=False)
+    name_ru = Line(_l("Name in Russian"), optional=False)
+    name_kk = Line(_l("Name in Kazakh"), optional=False)
+
+
+class NewOrganisationForm(OrganisationForm):
+    kind = PillsField(_l("Kind"), KINDS, optional=False)
+
+
+class ChangeOrganisationForm(OrganisationForm):
+    is_active = Tick(_l("Its people may sign in"))

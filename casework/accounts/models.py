@@ -1,0 +1,100 @@
+"""Organisations, the people who work in them, and how they sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Enum, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.accounts.permissions import Role
+from casework.core.columns import Sealed, sealed_column
+from casework.core.db import Base, Identified, Versioned
+from casework.core.i18n import Text
+
+role_column = Enum(
+    Role,
+    native_enum=False,
+    create_constraint=False,
+    length=20,
+    values_callable=lambda roles: [r.value for r in roles],
+)
+
+
+class Organisation(Identified, Versioned, Base):
+    __tablename__ = "organisations"
+
+    name_en: Mapped[str]
+    name_ru: Mapped[str]
+    name_kk: Mapped[str]
+    kind: Mapped[str]
+    """`partner` (holds cases) or `office` (UNHCR: holds figures, users and code lists, never persons)."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def name(self) -> str:
+        return str(Text(self.name_en, self.name_ru, self.name_kk))
+
+
+@dataclass
+class Password:
+    hash: str | None = None
+
+
+class User(Identified, Versioned, Base):
+    """Someone who signs in. Not scoped by the walls: sign-in comes before any organisation; see `accounts.policy`."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("organisation_id", "id"), UniqueConstraint("email"))
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(role_column)
+    language: Mapped[str] = mapped_column(default="en")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    password_sealed: Mapped[bytes | None] = sealed_column("password")
+    password = Sealed("password", Password)
+    last_signed_in_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def has_password(self) -> bool:
+        return self.password_sealed is not None
+
+
+class SignedIn(Base):
+    """A session on one device. Only the hash of its token is kept; ending it takes effect with the next request."""
+
+    __tablename__ = "signed_in"
+    __audited__ = False
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class OneTimeLink(Identified, Base):
+    """An invitation or a reset: lets its holder choose a password, once, for a while."""
+
+    __tablename__ = "one_time_links"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FailedSignIn(Base):
+    """How often a name or a network has failed of late, kept under a hash."""
+
+    __tablename__ = "failed_sign_ins"
+    __audited__ = False
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]

@@ -1,0 +1,43 @@
+"""Who may do what: the whole matrix on one screen."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    LAWYER = "lawyer"
+    SUPERVISOR = "supervisor"
+    STATISTICS = "statistics"
+    ADMINISTRATOR = "administrator"
+    PROTECTION = "protection"
+
+
+EVERYONE = frozenset({"desk:see", "account:own"})
+
+CASEWORK = frozenset(
+    {
+        "person:search",
+        "person:open",  # every person and case of one's own organisation
+        "person:register",
+        "person:edit",
+        "person:status",
+        "case:list",
+        "case:open",
+        "case:edit",
+        "case:close",
+        "consultation:record",
+        "consultation:void",  # one's own; a supervisor any
+    }
+)
+
+MATRIX: dict[Role, frozenset[str]] = {
+    Role.LAWYER: EVERYONE | CASEWORK,
+    Role.SUPERVISOR: EVERYONE | CASEWORK | {"case:reassign", "team:see", "private-note:read", "figures:see"},
+    Role.STATISTICS: EVERYONE | {"figures:see", "figures:external", "factsheet:see", "codes:see"},
+    Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit"},
+    Role.PROTECTION: EVERYONE | {"audit:see"},
+}
+
+ALL = frozenset().union(*MATRIX.values())
+
+PERSON_DATA = frozenset(p for p in ALL if p.startswith(("person:", "case:", "consultation:", "private-note:", "team:")))
+"""What an administrator and a statistics officer must never hold; a test says so."""

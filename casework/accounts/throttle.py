@@ -1,0 +1,91 @@
+"""Slowing down whoever guesses passwords: per name and per network, never locking anyone out for good."""
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from casework.accounts.models import FailedSignIn
+from casework.accounts.rules import pause
+from casework.core import clock
+from casework.core.vault import vault
+
+FREE = {"name": 5, "network": 20}
+"""Failures before the first pause. More for a network: a whole office may stand behind one address."""
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def _keys(email: str, address: str | None) -> dict[str, str]:
+    """What is counted, under a key, so that the table tells neither who tried nor from where."""
+    counted = {"name": email, "network": _network(address)}
+    secret = vault().key("failed sign-ins")
+    return {
+        hmac.new(secret, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest(): kind
+        for kind, value in counted.items()
+    }
+
+
+def _network(address: str | None) -> str:
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    # A home or an office has one IPv4 address, but a whole /64 of IPv6 ones.
+    return str(ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False))
+
+
+def count_attempt(session: Session, email: str, address: str | None) -> timedelta:
+    """Count an attempt as failed before it is tried, so that many at once gain nothing. Or say how long to wait.
+
+    Commits, for what is counted must outlast whatever happens to the request.
+    """
+    for _ in range(2):
+        try:
+            left = _count(session, email, address)
+            session.commit()
+        except IntegrityError:  # two first attempts at the same moment
+            session.rollback()
+        else:
+            return left
+    return timedelta(seconds=1)
+
+
+def _count(session: Session, email: str, address: str | None) -> timedelta:
+    now = clock.now()
+    keys = _keys(email, address)
+    statement = select(FailedSignIn).where(FailedSignIn.key_hash.in_(keys)).order_by(FailedSignIn.key_hash)
+    rows = {row.key_hash: row for row in session.scalars(statement.with_for_update())}
+    for row in rows.values():
+        if now - row.last_at > FORGOTTEN_AFTER:
+            row.failures = 0
+    waits = [row.last_at + pause(row.failures, FREE[keys[key]]) - now for key, row in rows.items()]
+    longest = max(waits, default=timedelta(0))
+    if longest > timedelta(0):
+        return longest
+    for key in keys:
+        if key in rows:
+            rows[key].failures += 1
+            rows[key].last_at = now
+        else:
+            session.add(FailedSignIn(key_hash=key, failures=1, last_at=now))
+    session.flush()
+    return timedelta(0)
+
+
+def forgive(session: Session, email: str, address: str | None) -> None:
+    """It was the right password: the name starts afresh, and the network gets its one attempt back."""
+    for key, kind in _keys(email, address).items():
+        if kind == "name":
+            session.execute(delete(FailedSignIn).where(FailedSignIn.key_hash == key))
+        else:
+            session.execute(
+                update(FailedSignIn)
+                .where(FailedSignIn.key_hash == key, FailedSignIn.failures > 0)
+                .values(failures=FailedSignIn.failures - 1)
+            )
+    session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < clock.now() - FORGOTTEN_AFTER))

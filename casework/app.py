@@ -1,0 +1,142 @@
+"""The factory: the list of what the system is made of."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import get_locale
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from casework import __version__, navigation
+from casework.accounts import permissions, sign_in
+from casework.accounts import views as accounts
+from casework.casefile import views as casefile
+from casework.cases import views as cases
+from casework.consultations import views as consultations
+from casework.core import access, clock, i18n, web
+from casework.core.config import SOURCE_TREE, Settings, load
+from casework.core.db import MIGRATIONS, alembic, db
+from casework.core.scope import principal
+from casework.core.vault import KeyRing, Vault
+from casework.desk import views as desk
+from casework.factsheets import views as factsheets
+from casework.figures import actions as figures_actions
+from casework.figures import views as figures
+from casework.help import views as help_pages
+from casework.oversight import views as oversight
+from casework.persons import pages as person_pages
+from casework.persons import views as persons
+from casework.reference import queries as codes
+from casework.reference import views as reference
+from casework.supervision import views as supervision
+
+FEATURES = (
+    accounts,
+    reference,
+    persons,
+    cases,
+    consultations,
+    supervision,
+    figures,
+    factsheets,
+    casefile,
+    desk,
+    oversight,
+    help_pages,
+)
+
+
+def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
+    """The application, or a ConfigurationError that says what stops it."""
+    settings = settings or load()
+    vault = Vault(KeyRing.load(settings.keys_file))
+    os.umask(0o077)
+    app = web.Casework("casework", instance_path=str(settings.instance), template_folder=str(SOURCE_TREE / "templates"))
+    app.testing = testing
+    app.config.update(_flask_config(settings, vault))
+    app.extensions["settings"] = settings
+    app.extensions["vault"] = vault
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 2)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    alembic.init_app(app)
+    web.csrf.init_app(app)
+    i18n.babel.init_app(app, locale_selector=i18n.choose_language, default_translation_directories=_translations())
+    sign_in.init_app(app)
+    figures_actions.listen()
+
+    app.before_request(_start(app))
+    app.before_request(access.gate(app))
+    web.init_errors(app)
+    web.init_headers(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint)
+    _fill_templates(app)
+    access.check(app, permissions.ALL)
+    return app
+
+
+def _translations() -> str:
+    return str(Path(__file__).parent / "translations")
+
+
+def _flask_config(settings: Settings, vault: Vault) -> dict[str, Any]:
+    prefix = "__Host-" if settings.https else ""
+    return {
+        "SECRET_KEY": vault.key("cookies"),
+        "SQLALCHEMY_ENGINES": {"default": settings.url},
+        "ALEMBIC": {
+            "script_location": str(SOURCE_TREE / "migrations"),
+            "version_locations": [str(SOURCE_TREE / "migrations" / "versions")],
+            "file_template": "%%(rev)s_%%(slug)s",
+        },
+        "ALEMBIC_CONTEXT": dict(MIGRATIONS),
+        "SESSION_COOKIE_NAME": f"{prefix}casework",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open all day; the token dies with the session
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Almaty",
+    }
+
+
+def _start(app: Flask) -> Any:
+    def start() -> None:
+        g.reading = request.method in web.SAFE
+        if request.endpoint != "static":
+            g.principal = sign_in.current()
+
+    return start
+
+
+def _fill_templates(app: Flask) -> None:
+    for name in ("day", "short_day", "moment", "number", "month_name"):
+        app.add_template_filter(getattr(i18n, name), name)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    # Globals, because macros that are imported see no context.
+    app.jinja_env.globals.update(static=web.static, label=codes.label)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        who = principal()
+        return {
+            "principal": who,
+            "may": who.may if who is not None else lambda permission: False,
+            "navigation": navigation.entries,
+            "is_demo": app.extensions["settings"].demo,
+            "locale": str(get_locale() or "en"),
+            "languages": i18n.NAMES,
+            "today": clock.today(),
+            "version": __version__,
+            "person_tags": person_pages.tags,
+            "age_words": person_pages.age_words,
+        }

@@ -1,0 +1,88 @@
+"""The stock-and-flow ledger and the figures that come from elsewhere. No key, no name, no exact date of birth."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.core.columns import belongs_to
+from casework.core.db import Base, Identified, Versioned
+from casework.core.scope import Scoped
+
+
+class Movement(Identified, Scoped, Base):
+    """One person into (+1) or out of (−1) one cell on one day. Append-only: a correction adds, nothing is changed.
+
+    Counts “as of” a day are sums of what happened before it: a movement on 3 May shows from 4 May, 00:00 in Almaty.
+    """
+
+    __tablename__ = "movements"
+    __audited__ = False
+    __table_args__ = (
+        belongs_to("persons", "person_id"),
+        Index("ix_movements_effective", "effective_on"),
+        Index("ix_movements_person", "organisation_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    effective_on: Mapped[date]
+    dimension: Mapped[str]
+    status: Mapped[str]
+    origin: Mapped[str]
+    sex: Mapped[str]
+    age_band: Mapped[str]
+    region: Mapped[str]
+    quantity: Mapped[int]
+    flow: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Balance(Base):
+    """How many persons a cell holds at 00:00 on the first day of a month. Derived from movements, and checked."""
+
+    __tablename__ = "balances"
+    __audited__ = False
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    sex: Mapped[str] = mapped_column(primary_key=True)
+    age_band: Mapped[str] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    quantity: Mapped[int]
+
+
+class LedgerMonth(Base):
+    """A month whose opening balances are kept."""
+
+    __tablename__ = "ledger_months"
+    __audited__ = False
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+
+
+class ExternalFigure(Identified, Versioned, Base):
+    """A number that others count: value, unit, qualifier, source, as-of date, scope, who entered and who verified it."""
+
+    __tablename__ = "external_figures"
+    __table_args__ = (UniqueConstraint("series", "as_of", "scope", "source"),)
+
+    series: Mapped[str]
+    as_of: Mapped[date]
+    value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    numerator: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    denominator: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    qualifier: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str]
+    scope: Mapped[str]
+    source: Mapped[str]
+    document: Mapped[str | None]
+    note: Mapped[str | None]
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    entered_at: Mapped[datetime]
+    verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None]

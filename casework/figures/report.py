@@ -1,0 +1,379 @@
+"""The Key Figures and their breakdowns, ready to be shown: checked, and with small counts already withheld."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from babel.numbers import format_decimal, format_percent
+from flask_babel import gettext as _
+
+from casework.core import i18n
+from casework.figures import indicators, queries, rules
+from casework.figures.indicators import Indicator, Source, Unit
+from casework.figures.models import ExternalFigure
+from casework.persons.rules import AgeBand, Sex
+from casework.reference import queries as codes
+
+STALE_AFTER_MONTHS = 18
+PUBLISHED_WITHIN_MONTHS = 6
+"""A sheet comes out within half a year of its day; what it says of money is as of its publication."""
+
+Number = int | Decimal
+OTHER = "OTHER"
+THRESHOLD = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure as of a day. `value` is None when it is hidden, or when nobody has given it."""
+
+    indicator: Indicator
+    as_of: date
+    value: Number | None
+    is_hidden: bool = False
+    qualifier: str = ""
+    source: str = ""
+    document: str = ""
+    note: str = ""
+    is_stale: bool = False
+    is_verified: bool = True
+    parts: tuple["Figure", ...] = ()
+    components: tuple["Figure", ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The value in words of the page's language: “up to 65,511”."""
+        if self.value is None:
+            return str(_("hidden to protect people") if self.is_hidden else _("not known"))
+        return worded(self.value, self.indicator.unit, self.qualifier)
+
+
+def worded(value: Number, unit: str, qualifier: str = "") -> str:
+    """A value with its unit and its qualifier in words."""
+    locale = "en_GB" if i18n.language() == "en" else i18n.language()
+    if unit == Unit.PERCENT:
+        text = format_percent(value / Decimal(100), locale=locale, decimal_quantization=False)
+    elif unit == Unit.USD:
+        text = _("USD %(amount)s", amount=format_decimal(value, locale=locale))
+    else:
+        text = format_decimal(value, locale=locale)
+    match qualifier:
+        case "up_to":
+            return str(_("up to %(value)s", value=text))
+        case "more_than":
+            return str(_("more than %(value)s", value=text))
+        case "about":
+            return str(_("about %(value)s", value=text))
+    return text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not add up, or is old, or is missing. `kind`: sum, printed, stale, missing."""
+
+    kind: str
+    indicator: Indicator
+    message: str
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The Key Figures as of 00:00 in Almaty at the start of a day: of the country, or of one organisation."""
+
+    as_of: date
+    organisation_id: UUID | None
+    figures: tuple[Figure, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def figure(self, code: str) -> Figure:
+        """A figure, or a part or component of one."""
+        for figure in self.figures:
+            for one in (figure, *figure.parts, *figure.components):
+                if one.indicator.code == code:
+                    return one
+        raise KeyError(code)
+
+
+# -- Key Figures -------------------------------------------------------------------------------------------------
+
+
+def key_figures(as_of: date, organisation_id: UUID | None = None) -> KeyFigures:
+    """The national Key Figures; with an organisation, only what is counted, of its own persons."""
+    wanted = indicators.KEY_FIGURES if organisation_id is None else indicators.COUNTED
+    figures = tuple(_figure(indicator, as_of, organisation_id) for indicator in wanted)
+    findings = tuple(_findings(figures, as_of)) if organisation_id is None else ()
+    return KeyFigures(as_of, organisation_id, figures, findings)
+
+
+def _figure(indicator: Indicator, as_of: date, organisation_id: UUID | None) -> Figure:
+    if indicator.source is Source.EXTERNAL:
+        return _external(indicator, as_of)
+    if indicator.source is Source.SUM:
+        components = tuple(_figure(one, as_of, organisation_id) for one in indicator.components)
+        return Figure(indicator, as_of, total(indicator, components), components=components)
+    origins = _origins(indicator, as_of, organisation_id)
+    return Figure(indicator, as_of, sum(origins.values()), parts=_parts(indicator, as_of, origins))
+
+
+def total(indicator: Indicator, components: tuple[Figure, ...]) -> Number | None:
+    """The sum of the components, all of them: None when one is missing."""
+    indicators.check_sum(indicator)
+    if tuple(one.indicator for one in components) != indicator.components:
+        raise indicators.NotSummable(f"{indicator.code} is not the sum of these figures.")
+    values = [one.value for one in components]
+    return None if any(value is None for value in values) else sum(value for value in values if value is not None)
+
+
+def _origins(indicator: Indicator, as_of: date, organisation_id: UUID | None) -> dict[str, int]:
+    return queries.stock_by(as_of, indicator.dimension, indicator.statuses, "origin", organisation_id)
+
+
+def _part_counts(indicator: Indicator, origins: Mapping[str, int]) -> dict[str, int]:
+    """How the whole falls into the indicator's parts, exactly; the last part is the rest."""
+    named = {part.code: sum(origins.get(origin, 0) for origin in part.origins) for part in indicator.parts[:-1]}
+    return {**named, indicator.parts[-1].code: sum(origins.values()) - sum(named.values())}
+
+
+def _parts(indicator: Indicator, as_of: date, origins: Mapping[str, int]) -> tuple[Figure, ...]:
+    if not indicator.parts:
+        return ()
+    shown = rules.protect(_part_counts(indicator, origins), sum(origins.values()))
+    return tuple(Figure(part, as_of, shown[part.code], is_hidden=shown[part.code] is None) for part in indicator.parts)
+
+
+def _external(indicator: Indicator, as_of: date) -> Figure:
+    by = _months_after(as_of, PUBLISHED_WITHIN_MONTHS) if indicator.is_own_date else as_of
+    found = queries.latest_external(indicator.series, indicator.scope, by)
+    if found is None:
+        return Figure(indicator, as_of, None)
+    return Figure(
+        indicator,
+        found.as_of,
+        _number(found),
+        qualifier=found.qualifier,
+        source=found.source,
+        document=found.document or "",
+        note=found.note or "",
+        is_stale=_months_after(found.as_of, STALE_AFTER_MONTHS) < as_of,
+        is_verified=found.verified_at is not None,
+    )
+
+
+def _number(figure: ExternalFigure) -> Number:
+    return int(figure.value) if figure.value == figure.value.to_integral_value() else figure.value.normalize()
+
+
+def _months_after(day: date, months: int) -> date:
+    month = day.year * 12 + day.month - 1 + months
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, 28))
+
+
+# -- what does not add up ----------------------------------------------------------------------------------------
+
+
+def _findings(figures: tuple[Figure, ...], as_of: date) -> list[Finding]:
+    findings: list[Finding] = []
+    for figure in figures:
+        if figure.indicator.source is Source.SUM:
+            findings += _sum_findings(figure, as_of)
+        for one in (figure, *figure.parts, *figure.components):
+            findings += _own_findings(one, as_of)
+    return findings
+
+
+def _printed(indicator: Indicator, as_of: date) -> ExternalFigure | None:
+    """What others printed for this very day."""
+    if not indicator.printed:
+        return None
+    found = queries.latest_external(indicator.printed, indicator.scope, as_of)
+    return found if found is not None and found.as_of == as_of else None
+
+
+def _sum_findings(figure: Figure, as_of: date) -> list[Finding]:
+    """A printed total against its printed parts: a sheet must at least agree with itself."""
+    printed = _printed(figure.indicator, as_of)
+    if printed is None:
+        return []
+    parts: list[Number] = []
+    for component in figure.components:
+        own = _printed(component.indicator, as_of)
+        value = _number(own) if own is not None else component.value
+        if value is None:
+            return []
+        parts.append(value)
+    if sum(parts) == printed.value:
+        return []
+    message = _(
+        "The printed %(printed)s is not equal to %(parts)s = %(sum)s.",
+        printed=i18n.number(_number(printed)),  # type: ignore[arg-type]
+        parts=" + ".join(i18n.number(part) for part in parts),  # type: ignore[arg-type]
+        sum=i18n.number(sum(parts)),  # type: ignore[arg-type]
+    )
+    return [Finding("sum", figure.indicator, message)]
+
+
+def _own_findings(figure: Figure, as_of: date) -> list[Finding]:
+    indicator = figure.indicator
+    if figure.value is None:
+        if figure.is_hidden or indicator.source is Source.SUM:
+            return []
+        return [Finding("missing", indicator, _("Nobody has entered this figure for this day or any day before."))]
+    if figure.is_stale:
+        message = _(
+            "This figure is as of %(day)s: more than %(months)s months old.",
+            day=i18n.day(figure.as_of),
+            months=STALE_AFTER_MONTHS,
+        )
+        return [Finding("stale", indicator, message)]
+    printed = _printed(indicator, as_of) if indicator.source is Source.CASES else None
+    if printed is None or _number(printed) == figure.value:
+        return []
+    message = _(
+        "Counted from case data: %(counted)s. Printed for the same day: %(printed)s (%(source)s).",
+        counted=i18n.number(figure.value),  # type: ignore[arg-type]
+        printed=i18n.number(_number(printed)),  # type: ignore[arg-type]
+        source=printed.source,
+    )
+    return [Finding("printed", indicator, message)]
+
+
+# -- breakdowns --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table. `value` None: withheld."""
+
+    code: str
+    label: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One figure by one characteristic, as it may be shown beside its exact total."""
+
+    indicator: Indicator
+    by: str
+    total: int
+    rows: tuple[Row, ...]
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(row.value is None for row in self.rows)
+
+
+def breakdowns(as_of: date, organisation_id: UUID | None = None) -> list[Breakdown]:
+    """Every counted figure by origin, region, sex and age. Small counts are gone before anything leaves here."""
+    return [
+        _breakdown(indicator, by, as_of, organisation_id)
+        for indicator in indicators.COUNTED
+        for by in indicator.disaggregations
+    ]
+
+
+def _breakdown(indicator: Indicator, by: str, as_of: date, organisation_id: UUID | None) -> Breakdown:
+    exact = queries.stock_by(as_of, indicator.dimension, indicator.statuses, by, organisation_id)
+    persons = sum(exact.values())
+    if by == "origin":
+        return Breakdown(indicator, by, persons, _origin_rows(indicator, exact))
+    counts = {code: exact.get(code, 0) for code in [*_categories(by, as_of), *exact]}
+    shown = rules.protect(counts, persons)
+    rows = tuple(Row(code, category_label(by, code), value) for code, value in shown.items())
+    return Breakdown(indicator, by, persons, rows)
+
+
+def _categories(by: str, as_of: date) -> list[str]:
+    """All categories of a characteristic, in their order: that one is empty is said, not left out."""
+    match by:
+        case "region":
+            return [item.code for item in codes.items("region", as_of)]
+        case "sex":
+            return [str(sex) for sex in Sex]
+        case _:
+            return [str(band) for band in AgeBand]
+
+
+def category_label(by: str, code: str) -> str:
+    match by:
+        case "origin":
+            return _("Other countries") if code == OTHER else codes.label("country", code)
+        case "age_band":
+            return _("Not recorded") if code == AgeBand.UNKNOWN else code.replace("-", "–")
+    return codes.label(by, code)
+
+
+def _origin_rows(indicator: Indicator, origins: Mapping[str, int]) -> tuple[Row, ...]:
+    """By country of origin. Rare ones are folded into “other countries”: their names alone would say too much.
+
+    Where the Key Figures show parts (Afghanistan, Ukraine, other), those are protected first and the rest is divided
+    beneath its own total: otherwise a part would give back what the longer table withholds.
+    """
+    named = {part.origins[0]: part.code for part in indicator.parts if part.origins}
+    rest = {code: persons for code, persons in origins.items() if code not in named and persons}
+    rows: list[Row] = []
+    rest_is_hidden = False
+    if indicator.parts:
+        shown_parts = rules.protect(_part_counts(indicator, origins), sum(origins.values()))
+        rows = [Row(code, category_label("origin", code), shown_parts[part]) for code, part in named.items()]
+        rest_is_hidden = shown_parts[indicator.parts[-1].code] is None
+    if rest_is_hidden:
+        return (*rows, Row(OTHER, category_label("origin", OTHER), None))
+    shown = rules.protect(rest, sum(rest.values()))
+    rows += [Row(code, category_label("origin", code), value) for code, value in shown.items() if value]
+    rows.sort(key=lambda row: (row.value is None, -(row.value or 0), row.label))
+    folded = sum(rest[code] for code, value in shown.items() if value is None)
+    if folded:
+        rows.append(Row(OTHER, category_label("origin", OTHER), folded))
+    return tuple(rows)
+
+
+# -- stocks and flows --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownAccount:
+    """Opening + in − out = closing, as it may be shown: withheld flows are None, and so are totals that tell them."""
+
+    indicator: Indicator
+    start: date
+    end: date
+    opening: int
+    closing: int
+    entered: tuple[Row, ...]
+    left: tuple[Row, ...]
+    total_entered: int | None
+    total_left: int | None
+
+    @property
+    def has_hidden(self) -> bool:
+        return self.total_entered is None or any(row.value is None for row in (*self.entered, *self.left))
+
+
+def account(indicator: Indicator, start: date, end: date, organisation_id: UUID | None = None) -> ShownAccount:
+    """The stock-and-flow account of a figure over a period."""
+    exact = queries.account(start, end, indicator.dimension, indicator.statuses, organisation_id)
+    entered = {flow: net for flow, net in exact.flows.items() if net > 0}
+    left = {flow: -net for flow, net in exact.flows.items() if net < 0}
+    total_entered, total_left = sum(entered.values()), sum(left.values())
+    # The difference of the two totals is known from the stocks, so a small one hides both.
+    is_small = any(0 < total < THRESHOLD for total in (total_entered, total_left))
+    return ShownAccount(
+        indicator,
+        start,
+        end,
+        exact.opening,
+        exact.closing,
+        _flow_rows(entered, total_entered, is_small),
+        _flow_rows(left, total_left, is_small),
+        None if is_small else total_entered,
+        None if is_small else total_left,
+    )
+
+
+def _flow_rows(flows: Mapping[str, int], total: int, all_hidden: bool) -> tuple[Row, ...]:
+    shown = dict.fromkeys(flows) if all_hidden else rules.protect(flows, total)
+    return tuple(Row(flow, codes.label("flow", flow), value) for flow, value in sorted(shown.items()))

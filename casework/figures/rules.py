@@ -1,0 +1,294 @@
+"""The arithmetic of stocks and flows: opening + in - out = closing. Plain Python: no database, no clock.
+
+Every person is, as of any day, in at most one cell per counted dimension. Each change of that cell is a pair
+of moves (out of the old one, into the new one), dated by the day of the change; moves are only ever appended.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, TypeVar
+
+from casework.persons.rules import (
+    UNKNOWN_REGION,
+    AgeBand,
+    Dimension,
+    DisplacementStatus,
+    Flow,
+    NationalityStatus,
+    Registration,
+    age_band,
+    band_changes,
+    status_on,
+)
+
+COUNTED_DIMENSIONS = (Dimension.DISPLACEMENT, Dimension.NATIONALITY)
+_NOT_COUNTED = frozenset({str(DisplacementStatus.NOT_RECORDED), str(NationalityStatus.NOT_ASSESSED)})
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One standing (not voided) entry of a person's history; on one day the higher `sequence` holds."""
+
+    dimension: str
+    code: str
+    effective_on: date
+    reason: str | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The coded facts about one person that statistics may use; nothing here identifies anyone."""
+
+    sex: str
+    origin: str
+    birth_year: int | None
+    birth_month: int | None
+    entries: tuple[Entry, ...] = ()
+
+
+class Cell(NamedTuple):
+    """Where a person is counted in one dimension ("displacement" or "nationality")."""
+
+    dimension: str
+    status: str
+    origin: str
+    sex: str
+    age_band: str
+    region: str
+
+
+class Move(NamedTuple):
+    """A person entering (+1) or leaving (-1) a cell on a day; it shows as of the day after."""
+
+    effective_on: date
+    cell: Cell
+    quantity: Literal[1, -1]
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Opening stock, net quantity of each flow, closing stock, in persons; opening + flows = closing."""
+
+    opening: int
+    closing: int
+    flows: dict[str, int] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# One person
+
+
+def movements(facts: PersonFacts, horizon: date) -> list[Move]:
+    """All moves of one person in both counted dimensions, in order of day; outs before ins.
+
+    A change effective on day d gives moves on d, visible as of d + 1. A new age band first holding as of day
+    f gives moves on f - 1. Age moves are given up to and including `horizon`, so that the sum of the moves is
+    exact as of every day up to horizon + 1; recorded entries are given whatever their day. The flow of a
+    change is the reason of the entry that caused it (see _flow); of a change of region "moved"; of age alone
+    "age". Source: UNHCR annual statistics (stock-flow identities); team contract.
+    """
+    by_day: dict[date, list[Entry]] = {}
+    for entry in sorted(facts.entries, key=lambda e: (e.effective_on, e.sequence)):
+        by_day.setdefault(entry.effective_on, []).append(entry)
+    bands = {first - _DAY: band for first, band in band_changes(facts.birth_year, facts.birth_month)}
+    days = sorted(by_day.keys() | {day for day in bands if day <= horizon})
+
+    moves: list[Move] = []
+    holding: dict[str, Entry] = {}
+    band = AgeBand.UNKNOWN if facts.birth_year is None else AgeBand.INFANT
+    bands_ahead = sorted(bands.items())
+    places: dict[str, Cell] = {}
+    for day in days:
+        before = dict(holding)
+        holding.update((entry.dimension, entry) for entry in by_day.get(day, ()))
+        while bands_ahead and bands_ahead[0][0] <= day:
+            band = bands_ahead.pop(0)[1]
+        for dimension in COUNTED_DIMENSIONS:
+            old, new = places.get(dimension), _place(facts, dimension, holding, band)
+            if old == new:
+                continue
+            flow = _flow(dimension, before, holding, old, new)
+            if old is not None:
+                moves.append(Move(day, old, -1, flow))
+                del places[dimension]
+            if new is not None:
+                moves.append(Move(day, new, 1, flow))
+                places[dimension] = new
+    return moves
+
+
+def _place(facts: PersonFacts, dimension: str, holding: Mapping[str, Entry], band: AgeBand) -> Cell | None:
+    """The cell given by the entries that hold."""
+    registration, status = holding.get(Dimension.REGISTRATION), holding.get(dimension)
+    if registration is None or registration.code != Registration.ACTIVE:
+        return None
+    if status is None or status.code in _NOT_COUNTED:
+        return None
+    residence = holding.get(Dimension.RESIDENCE)
+    region = residence.code if residence else UNKNOWN_REGION
+    return Cell(str(dimension), str(status.code), facts.origin, str(facts.sex), str(band), str(region))
+
+
+def _flow(
+    dimension: str,
+    before: Mapping[str, Entry],
+    after: Mapping[str, Entry],
+    old: Cell | None,
+    new: Cell | None,
+) -> str:
+    """Why a person went from one cell to another on a day, when one or several things changed on it."""
+    status_then, status_now = before.get(dimension), after.get(dimension)
+    has_new_status = (status_then and status_then.code) != (status_now and status_now.code)
+    status_reason = str((status_now and status_now.reason) or Flow.STATUS_CHANGE)
+
+    was, now = before.get(Dimension.REGISTRATION), after.get(Dimension.REGISTRATION)
+    was_active = was is not None and was.code == Registration.ACTIVE
+    if now is not None and now.code == Registration.ACTIVE and not was_active:
+        return str(now.reason or (Flow.REOPENED if was else Flow.IDENTIFIED))
+    if now is not None and now.code != Registration.ACTIVE and was_active:
+        reason = str(now.reason or Flow.CLOSED)
+        # A file closed on the very day the status was settled left because it was settled: "confirmed_kz" is
+        # what UNHCR's account asks for. Died, departed, merged ... say more than the status and stand.
+        return status_reason if reason == Flow.CLOSED and has_new_status else reason
+    if has_new_status:
+        return status_reason
+    if old is not None and new is not None and old.region != new.region:
+        return str(Flow.MOVED)
+    return str(Flow.AGE)
+
+
+def cell_on(facts: PersonFacts, dimension: str, as_of: date) -> Cell | None:
+    """The cell a person is in as of a day, counted directly from the histories; None when in no stock.
+
+    The control for the ledger: it shares nothing with `movements` but the vocabulary.
+    """
+    if status_on(facts.entries, Dimension.REGISTRATION, as_of) != Registration.ACTIVE:
+        return None
+    status = status_on(facts.entries, dimension, as_of)
+    if status is None or status == "ND":
+        return None
+    return Cell(
+        dimension=str(dimension),
+        status=status,
+        origin=facts.origin,
+        sex=str(facts.sex),
+        age_band=str(age_band(facts.birth_year, facts.birth_month, as_of)),
+        region=status_on(facts.entries, Dimension.RESIDENCE, as_of) or UNKNOWN_REGION,
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The ledger
+
+
+def difference(want: Iterable[Move], have: Iterable[Move]) -> list[Move]:
+    """The moves to append to `have` so that its net is that of `want`, per day, cell and flow.
+
+    Nothing is ever taken out of the ledger: a move no longer wanted is answered by its opposite with the same
+    day, cell and flow. Empty when the nets already agree. Sorted; every quantity is +1 or -1.
+    """
+    net: Counter[tuple[date, Cell, str]] = Counter()
+    for move in want:
+        net[move.effective_on, move.cell, str(move.flow)] += move.quantity
+    for move in have:
+        net[move.effective_on, move.cell, str(move.flow)] -= move.quantity
+    missing: list[Move] = []
+    for (day, cell, flow), quantity in sorted(net.items()):
+        sign: Literal[1, -1] = 1 if quantity > 0 else -1
+        missing.extend([Move(day, cell, sign, flow)] * abs(quantity))
+    return sorted(missing, key=lambda move: (move.effective_on, move.quantity))
+
+
+def stock(moves: Iterable[Move], as_of: date) -> dict[Cell, int]:
+    """Persons per cell as of a day: the sum of all moves before it. Empty cells are left out."""
+    net: Counter[Cell] = Counter()
+    for move in moves:
+        if move.effective_on < as_of:
+            net[move.cell] += move.quantity
+    return {cell: persons for cell, persons in net.items() if persons}
+
+
+def account(moves: Iterable[Move], start: date, end: date) -> Account:
+    """Opening stock as of `start`, net persons per flow, closing stock as of `end`, over the given moves.
+
+    Give it the moves of the cells the account is about (one status, one region ...): a change inside them
+    nets to nothing. Flows are of the days start <= day < end; positive is in, negative out; flows that net to
+    nothing are left out. Raises ValueError when the period ends before it starts. Source: UNHCR annual
+    statistics, e.g. STAPOP_end = STAPOP_start + NATLOSS + STAOTHINC - NATACQ - STAOTHDEC.
+    """
+    if end < start:
+        raise ValueError("the period ends before it starts")
+    opening = closing = 0
+    flows: Counter[str] = Counter()
+    for move in moves:
+        if move.effective_on >= end:
+            continue
+        closing += move.quantity
+        if move.effective_on < start:
+            opening += move.quantity
+        else:
+            flows[str(move.flow)] += move.quantity
+    return Account(opening, closing, {flow: net for flow, net in sorted(flows.items()) if net})
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Small cells, until releases bring full disclosure control
+
+Label = TypeVar("Label", bound=Hashable)
+
+
+def protect(cells: Mapping[Label, int], total: int, threshold: int = 5) -> dict[Label, int | None]:
+    """A one-way breakdown as it may be shown beside its exact total: None stands for a withheld number.
+
+    Counts of 1 to threshold - 1 are withheld, and then the smallest other counts (all equal ones together),
+    until for a reader who knows the total, the shown numbers and this very method, every withheld small count
+    may be the threshold or more, and lies in a range at least threshold - 1 wide. Zeros are shown, except
+    that a table too small for that is withheld whole; of a total below the threshold nothing can be kept
+    safe, so nothing of its breakdown is shown. Raises ValueError when the counts do not add up to the total
+    or one is negative.
+
+    For one table at one moment only: linked tables and earlier releases need full disclosure control.
+    Source: UNHCR redacts counts below 5; tests replay the method over all small tables.
+    """
+    if any(count < 0 for count in cells.values()):
+        raise ValueError("a count is negative")
+    if sum(cells.values()) != total:
+        raise ValueError("the counts do not add up to the total")
+    has_small = any(0 < count < threshold for count in cells.values())
+    if total == 0 or (total > threshold and not has_small):
+        return dict(cells)
+    # With so few persons, what is shown beside the small counts would give them away whatever is hidden; a
+    # total of exactly the threshold is withheld so that a reader cannot exclude that all of them are in one
+    # place.
+    if total <= threshold or total < len(cells) + threshold - 1:
+        return dict.fromkeys(cells)
+    limit = _smallest_shown(sorted(count for count in cells.values() if count), threshold)
+    return {label: count if count == 0 or count >= limit else None for label, count in cells.items()}
+
+
+def _smallest_shown(counts: list[int], threshold: int) -> float:
+    """The smallest non-zero count that may be shown, when at least one is small; infinite when none may."""
+    for size in range(sum(count < threshold for count in counts), len(counts)):
+        limit = counts[size]
+        if counts[size - 1] < limit and _is_vague(sum(counts[:size]), size, limit - 1, threshold):
+            return limit
+    return float("inf")
+
+
+def _is_vague(hidden_total: int, size: int, most: int, threshold: int) -> bool:
+    """Whether `size` hidden counts of 1 to `most`, at least one of them small, leave enough open."""
+    # A reader who replays the method also knows that fewer hidden counts did not do; the slack pays for that.
+    slack = threshold // 2
+    high = min(most, hidden_total - (size - 1))
+    most_beside_high = (size - 2) * most + threshold - 1
+    if size < 2 or high < threshold + slack or hidden_total - high > most_beside_high:
+        return False
+    low = max(1, hidden_total - (size - 1) * most)
+    return high - low >= threshold - 1 + slack

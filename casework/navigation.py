@@ -1,0 +1,38 @@
+"""The menu, as data."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from casework.core.scope import principal
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    is_current: bool
+
+
+def entries() -> list[Entry]:
+    """What the signed-in principal may go to, in order."""
+    who = principal()
+    if who is None:
+        return []
+    menu = [
+        ("desk.home", "desk:see", _("My desk")),
+        ("cases.index", "case:list", _("Cases")),
+        ("supervision.team", "team:see", _("Team")),
+        ("figures.index", "figures:see", _("Figures")),
+        ("factsheets.show", "factsheet:see", _("Factsheet")),
+        ("accounts.users", "accounts:manage", _("Users and organisations")),
+        ("reference.index", "codes:see", _("Code lists")),
+        ("oversight.trail", "audit:see", _("Audit trail")),
+    ]
+    section = (request.endpoint or "").split(".")[0]
+    return [
+        Entry(label, url_for(endpoint), endpoint.split(".")[0] == section)
+        for endpoint, permission, label in menu
+        if who.may(permission)
+    ]

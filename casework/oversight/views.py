@@ -1,0 +1,125 @@
+"""The audit trail, for the data protection focal point: who looked at what and who changed what, never who it was."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import Form
+
+from casework.core import audit
+from casework.core.access import requires
+from casework.core.forms import Choice, DayField, shown
+from casework.core.i18n import Text
+from casework.core.scope import own, principal
+from casework.oversight import queries
+from casework.reference import queries as reference
+
+blueprint = Blueprint("oversight", __name__)
+
+VERBS = {
+    "create": Text("Created", "Создание", "Құру"),
+    "change": Text("Changed", "Изменение", "Өзгерту"),
+    "delete": Text("Deleted", "Удаление", "Жою"),
+}
+
+ACTIONS = {
+    "sign-in": Text("Signed in", "Вход в систему", "Жүйеге кіру"),
+    "sign-in-failed": Text("Failed to sign in", "Неудачная попытка входа", "Кіру әрекеті сәтсіз аяқталды"),
+    "sign-out": Text("Signed out", "Выход из системы", "Жүйеден шығу"),
+    "sign-out-others": Text("Signed out other devices", "Выход на других устройствах", "Басқа құрылғылардан шығу"),
+    "refused": Text("Was refused", "Отказ в доступе", "Қол жеткізуден бас тартылды"),
+    "audit:see": Text("Read the audit trail", "Просмотр журнала аудита", "Аудит журналын қарау"),
+    "case:open": Text("Opened a case", "Открытие дела", "Істі ашу"),
+    "case:list": Text("Looked at the list of cases", "Просмотр списка дел", "Істер тізімін қарау"),
+    "person:open": Text("Opened a person’s record", "Открытие карточки лица", "Тұлғаның карточкасын ашу"),
+    "person:search": Text("Searched for persons", "Поиск лиц", "Тұлғаларды іздеу"),
+    "person:link": Text("Saw a person while linking records", "Просмотр лица при связывании записей",
+                        "Жазбаларды байланыстыру кезінде тұлғаны көру"),
+    "desk:see": Text("Opened the desk", "Открытие рабочего стола", "Жұмыс үстелін ашу"),
+    "desk:recent": Text("Saw recent persons on the desk", "Просмотр недавних лиц на рабочем столе",
+                        "Жұмыс үстелінде соңғы тұлғаларды көру"),
+    "team:see": Text("Looked at the team", "Просмотр команды", "Топты қарау"),
+    "figures:see": Text("Looked at the figures", "Просмотр показателей", "Көрсеткіштерді қарау"),
+    "factsheet:see": Text("Looked at the factsheet", "Просмотр информационного листка", "Ақпараттық парақты қарау"),
+}  # fmt: skip
+
+KINDS = {
+    "organisations": Text("Organisation", "Организация", "Ұйым"),
+    "users": Text("User", "Пользователь", "Пайдаланушы"),
+    "one_time_links": Text("One-time link", "Одноразовая ссылка", "Бір реттік сілтеме"),
+    "code_items": Text("Item of a code list", "Элемент справочника", "Анықтамалық элементі"),
+    "persons": Text("Person", "Лицо", "Тұлға"),
+    "status_entries": Text("Entry in a history", "Запись в истории", "Тарихтағы жазба"),
+    "relatives": Text("Family link", "Родственная связь", "Туыстық байланыс"),
+    "drafts": Text("Unfinished registration", "Незавершённая регистрация", "Аяқталмаған тіркеу"),
+    "cases": Text("Case", "Дело", "Іс"),
+    "case_parties": Text("Person of a case", "Участник дела", "Іс қатысушысы"),
+    "case_events": Text("Event of a case", "Событие дела", "Іс оқиғасы"),
+    "consultations": Text("Session", "Консультация", "Кеңес"),
+    "attendances": Text("Attendance at a session", "Участие в консультации", "Кеңеске қатысу"),
+    "consultation_topics": Text("Topic of a session", "Тема консультации", "Кеңес тақырыбы"),
+    "services": Text("Service given in a session", "Услуга на консультации", "Кеңесте көрсетілген қызмет"),
+    "external_figures": Text("External figure", "Внешний показатель", "Сыртқы көрсеткіш"),
+    "figures": Text("Figures", "Показатели", "Көрсеткіштер"),
+    "audit_entries": Text("Audit trail", "Журнал аудита", "Аудит журналы"),
+}
+
+NOBODY = {
+    "system": Text("The system", "Система", "Жүйе"),
+    "nobody": Text("Nobody signed in", "Вход не выполнен", "Ешкім кірмеген"),
+}
+
+
+def action_words(action: str) -> str:
+    """What was done, in words; an action that has none yet shows itself."""
+    known = ACTIONS.get(action) or VERBS.get(action.rpartition(":")[2])
+    return str(known) if known is not None else action
+
+
+def action_choices() -> list[tuple[str, str]]:
+    """The actions to choose from. Here “Created” alone says too little, so the kind of record stands with it."""
+    return sorted(((one, _with_kind(one)) for one in queries.actions()), key=lambda pair: pair[1])
+
+
+def _with_kind(action: str) -> str:
+    kind, _, verb = action.rpartition(":")
+    if action in ACTIONS or verb not in VERBS or kind not in KINDS:
+        return action_words(action)
+    return f"{KINDS[kind]}: {VERBS[verb]}"
+
+
+class TrailFilter(Form):
+    action = Choice(_l("What was done"), action_choices, none_label=_l("Everything"))
+    actor = Choice(_l("Who did it"), queries.actors, none_label=_l("Everyone"))
+    day = DayField(_l("On this day"), optional=True)
+
+
+@blueprint.get("/audit")
+@requires("audit:see")
+def trail() -> ResponseReturnValue:
+    who = own(principal())
+    filter_form = TrailFilter(request.args)
+    filter_form.validate()
+    actor_id = UUID(filter_form.actor.data) if filter_form.actor.data and not filter_form.actor.errors else None
+    found = queries.trail(
+        filter_form.action.data, actor_id, filter_form.day.data, request.args.get("page", 1, type=int)
+    )
+    chain = queries.chain(who.organisation_id, even_if_long="check" in request.args)
+    audit.note("audit:see", "audit_entries", page=found.page)
+    return render_template(
+        "oversight/trail.html",
+        found=found,
+        filter_form=filter_form,
+        chips=_chips(filter_form),
+        chain=chain,
+        action_words=action_words,
+        kind_words=lambda kind: str(KINDS.get(kind, kind)) if kind else "",
+        role_words=lambda role: str(NOBODY[role]) if role in NOBODY else reference.label("role", role),
+    )
+
+
+def _chips(chosen: TrailFilter) -> list[dict[str, str]]:
+    return [
+        {"label": shown(field), "name": field.short_name} for field in (chosen.action, chosen.actor) if shown(field)
+    ]

@@ -1,0 +1,40 @@
+"""What each code list is called."""
+
+from casework.core.i18n import Text
+
+TITLES = {
+    "authority": Text("State authorities", "Государственные органы", "Мемлекеттік органдар"),
+    "case_outcome": Text("Outcomes of cases", "Исходы дел", "Істердің нәтижелері"),
+    "closure_reason": Text("Reasons to close a case", "Причины закрытия дела", "Істі жабу себептері"),
+    "contact_safety": Text("Safety of contact", "Безопасность связи", "Байланыс қауіпсіздігі"),
+    "country": Text("Countries", "Страны", "Елдер"),
+    "date_precision": Text("Precision of dates", "Точность дат", "Күндердің дәлдігі"),
+    "displacement_status": Text("Displacement status", "Статус перемещения", "Қоныс аудару мәртебесі"),
+    "document_type": Text("Types of document", "Виды документов", "Құжат түрлері"),
+    "flow": Text("Reasons for a change of status", "Причины изменения статуса", "Мәртебе өзгеруінің себептері"),
+    "language": Text("Languages", "Языки", "Тілдер"),
+    "modality": Text("How a session is held", "Способы проведения консультации", "Кеңес өткізу тәсілдері"),
+    "nationality_status": Text("Nationality status", "Статус гражданства", "Азаматтық мәртебесі"),
+    "org_type": Text("Types of organisation", "Виды организаций", "Ұйым түрлері"),
+    "priority": Text("Priorities", "Приоритеты", "Басымдықтар"),
+    "reassign_reason": Text("Reasons to reassign a case", "Причины передачи дела", "Істі басқаға беру себептері"),
+    "referral_source": Text("Where a person came from", "Откуда обратился человек", "Адам қайдан келді"),
+    "region": Text("Regions", "Регионы", "Өңірлер"),
+    "registration": Text("Registration", "Регистрация", "Тіркеу"),
+    "relationship": Text("Family relationships", "Родственные отношения", "Туыстық қатынастар"),
+    "reopen_reason": Text("Reasons to reopen a case", "Причины возобновления дела", "Істі қайта ашу себептері"),
+    "role": Text("Roles of users", "Роли пользователей", "Пайдаланушы рөлдері"),
+    "service_type": Text("Types of service", "Виды услуг", "Қызмет түрлері"),
+    "session_outcome": Text("Outcomes of sessions", "Результаты консультаций", "Кеңес нәтижелері"),
+    "sex": Text("Sex", "Пол", "Жынысы"),
+    "specific_need": Text("Specific needs", "Особые потребности", "Ерекше қажеттіліктер"),
+    "stage": Text("Stages of a case", "Этапы дела", "Іс кезеңдері"),
+    "topic": Text("Topics of sessions", "Темы консультаций", "Кеңес тақырыптары"),
+    "track": Text("Kinds of matter", "Виды дел", "Іс түрлері"),
+    "void_reason": Text("Reasons to void a record", "Причины аннулирования записи", "Жазбаның күшін жою себептері"),
+}
+
+
+def title(list_name: str) -> str:
+    """The name of a list in the language of the page. A list without one shows its code."""
+    return str(TITLES.get(list_name, list_name))

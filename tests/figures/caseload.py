@@ -1,0 +1,46 @@
+"""Persons for the tests of figures: coded facts only matter, so all bear one invented name."""
+
+from datetime import date
+from uuid import UUID
+
+from casework.core.db import db
+from casework.persons import actions
+from casework.persons.models import Identity, Person
+from casework.persons.rules import PartialDate
+
+
+def registered(
+    on: date = date(2024, 3, 1),
+    *,
+    displacement: str = "ND",
+    nationality: str = "ND",
+    origin: str = "AFG",
+    sex: str = "F",
+    born: PartialDate | None = None,
+    region: str = "KZ-75",
+) -> Person:
+    """Someone registered with the organisation of whoever acts."""
+    return actions.register(
+        actions.Registration(
+            identity=Identity(given_name="Invented"),
+            registered_on=on,
+            sex=sex,
+            birth=born or PartialDate(1990, 5),
+            origin=origin,
+            region=region,
+            displacement=displacement,
+            nationality=nationality,
+        )
+    )
+
+
+def crowd(count: int, on: date = date(2024, 3, 1), **facts: str) -> list[UUID]:
+    """So many of the same."""
+    return [registered(on, **facts).id for _ in range(count)]  # type: ignore[arg-type]
+
+
+def again(person_id: UUID) -> Person:
+    """The person, in the session of whoever acts now."""
+    found = db.session.get(Person, person_id)
+    assert found is not None
+    return found
