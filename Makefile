@@ -18,7 +18,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard casework/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help run test check format translations bench lock services axe messages clean
+.PHONY: help run test check format translations docs bench lock services axe messages clean
 
 help:
 	@echo "Casework. In this folder:"
@@ -30,6 +30,7 @@ help:
 	@echo
 	@echo "  make format        put the code into its form"
 	@echo "  make translations  bring the Russian and Kazakh catalogues up to date with the source"
+	@echo "  make docs          write docs/access.md and docs/data-dictionary.md anew from the code"
 	@echo "  make bench         measure, beside the limits that were set"
 	@echo "  make lock          pin the dependencies anew (UPGRADE=1 for newer releases)"
 	@echo "  make clean         remove what make made; keeps instance/ (keys, database, files)"
@@ -92,6 +93,9 @@ format: .venv/.requirements-dev
 
 translations: .venv/.requirements
 	@$(BIN)/python -m tools.update_translations
+
+docs: .venv/.installed
+	@$(BIN)/python -m tools.docs
 
 bench: .venv/.installed .venv/.requirements-dev messages services
 	@if [ -e bench/__main__.py ]; then $(BIN)/python -m bench $(ARGS); \

@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from casework import __version__
 from casework.core.config import SOURCE_TREE, Settings, load
@@ -26,9 +26,9 @@ class Sentences(click.Group):
         except ConfigurationError as error:
             click.echo(str(error), err=True)
             ctx.exit(2)
-        except OperationalError as error:
-            reason = str(error.orig or "").strip().splitlines()
-            click.echo(f"The database cannot be reached: {reason[0] if reason else 'no reason given'}.", err=True)
+        except (OperationalError, ProgrammingError) as error:
+            reason = (str(error.orig or "").strip() or "no reason given").splitlines()[0]
+            click.echo(f"The database does not answer as it should ({reason}). Run: casework doctor", err=True)
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -45,7 +45,9 @@ class Sentences(click.Group):
 def _app(settings: Settings | None = None) -> Flask:
     from casework.app import create_app
 
-    return create_app(settings)
+    made = create_app(settings)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # loading it turns its chatter on
+    return made
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,12 +56,12 @@ def _app(settings: Settings | None = None) -> Flask:
 def main(context: click.Context) -> None:
     """Casework: case management for legal aid.
 
+    \b
     To try it out: "casework demo", then "casework serve".
     For a real site: "casework init", then "casework serve".
     When something is wrong: "casework doctor".
     """
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    context.obj = ScriptInfo(create_app=lambda: _app())
+    context.obj = ScriptInfo(create_app=_app)
 
 
 # -- setting up --------------------------------------------------------------------------------------------------
@@ -104,8 +106,8 @@ def _ready(settings: Settings) -> Flask:
 def _refuse_without_keys(settings: Settings) -> None:
     if not settings.keys_file.exists():
         raise ConfigurationError(
-            f"The database holds data, but there is no key ring at {settings.keys_file}. Without the keys that sealed them "
-            "they cannot be read: put the copy of your keys there."
+            f"The database holds data, but there is no key ring at {settings.keys_file}. Without the keys that sealed "
+            "them they cannot be read: put the copy of your keys there."
         )
 
 
@@ -145,6 +147,7 @@ def _first_administrator(app: Flask, *, organisation: str, name: str, email: str
     from casework.core.scope import acting_as, system
 
     with app.app_context(), acting_as(system("setting up")):
+        # One name for all three languages at first: the administrator adds the others on the page.
         office = actions.add_organisation(
             name_en=organisation, name_ru=organisation, name_kk=organisation, kind="office"
         )
@@ -186,10 +189,9 @@ def demo(if_empty: bool) -> None:
 
     _mark_as_demo(settings.instance)
     app = _ready(replace(settings, demo=True))
-    click.echo("Making the invented caseload. This takes about a minute.")
     with app.app_context():
-        caseload.load()
-    click.echo("The training copy is ready. Start it with: casework serve")
+        caseload.load(click.echo)
+    click.echo("Start it with: casework serve")
 
 
 def _mark_as_demo(instance: Path) -> None:

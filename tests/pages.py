@@ -74,14 +74,13 @@ class Page:
             yield "not exactly one main"
 
     def _ids(self) -> Iterator[str]:
-        ids = [one.get("id") for one in self.root.iter() if one.get("id") is not None]
-        for one in sorted({i for i in ids if i is not None and ids.count(i) > 1}):
-            yield f"the id {one} occurs {ids.count(one)} times"
+        ids = [one.attrib["id"] for one in self.root.iter() if "id" in one.attrib]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        yield from (f"the id {name} occurs {ids.count(name)} times" for name in twice)
         for one in self.root.iter():
             for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
-                for target in (one.get(attribute) or "").split():
-                    if target not in ids:
-                        yield f"{attribute} names {target}, which is not there"
+                missing = set((one.get(attribute) or "").split()) - set(ids)
+                yield from (f"{attribute} names {target}, which is not there" for target in sorted(missing))
 
     def _labels(self) -> Iterator[str]:
         labelled = {one.get("for") for one in self.all("label")}
@@ -105,8 +104,6 @@ class Page:
 
     def _inline(self) -> Iterator[str]:
         for one in self.root.iter():
-            if not isinstance(one.tag, str):
-                continue
             if one.tag == "style" or (one.tag == "script" and not one.get("src")):
                 yield f"an inline {one.tag}"
             for name, value in one.attrib.items():
@@ -116,8 +113,9 @@ class Page:
     # -- forms ---------------------------------------------------------------------------------------------------
 
     def form_with(self, names: set[str], action: str | None = None) -> Element:
-        """The form that has fields with these names (and this action)."""
-        for form in self.all("form"):
+        """The form that has fields with these names (and this action): in the page itself, or else in its frame."""
+        main = next(iter(self.all("main")), self.root)
+        for form in [*main.iter("form"), *self.all("form")]:
             has = {one.get("name") for tag in (*CONTROLS, "button") for one in form.iter(tag)}
             if names <= has and (action is None or form.get("action", "") == action):
                 return form

@@ -76,8 +76,7 @@ def organisations() -> list[Organisation]:
 def user_counts() -> dict[UUID, int]:
     """How many active accounts each organisation has."""
     statement = select(User.organisation_id, func.count()).where(User.is_active).group_by(User.organisation_id)
-    found: dict[UUID, int] = dict(db.session.execute(statement).tuples().all())
-    return found
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def caseworkers() -> list[User]:
@@ -104,8 +103,7 @@ def names(user_ids: set[UUID | None]) -> dict[UUID | None, str]:
     statement = select(User.id, User.name).where(
         User.id.in_([one for one in user_ids if one]), visible_users(db.session.info["principal"])
     )
-    found: dict[UUID | None, str] = dict(db.session.execute(statement).tuples().all())
-    return found
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def user_count() -> int:

@@ -34,7 +34,7 @@ manager.session_protection = None  # it binds to address and browser, and phones
 
 
 @dataclass(frozen=True, eq=False)
-class Device(UserMixin):  # type: ignore[misc]
+class Device(UserMixin):
     """A signed-in device, as Flask-Login sees it."""
 
     token: str
@@ -79,7 +79,7 @@ def current() -> Principal | None:
     return getattr(flask_login.current_user, "principal", None)
 
 
-@manager.user_loader  # type: ignore[untyped-decorator]
+@manager.user_loader
 def _device(token: str) -> Device | None:
     now = clock.now()
     hashed = token_hash(token)
@@ -130,9 +130,9 @@ def normal_email(email: str | None) -> str:
     return (email or "").strip().casefold()[:254]
 
 
-def sign_in(email: str, password: str, address: str | None) -> bool:
+def sign_in(email: str | None, password: str | None, address: str | None) -> bool:
     """Sign in on this device, or False: whether the name, the password or the account was wrong is not said."""
-    email = normal_email(email)
+    email, password = normal_email(email), password or ""
     with _apart(system("sign-in"), writing=True) as counting:
         wait = throttle.count_attempt(counting, email, address)
     if wait > timedelta(0):

@@ -105,7 +105,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     form = ChoosePasswordForm()
     if form.validate_on_submit():
         try:
-            actions.choose_password(link, user, form.password.data)
+            actions.choose_password(link, user, form.password.data or "")
         except DomainError as error:
             form.refuse(error)
         else:
@@ -153,7 +153,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            actions.change_password(_me(), form.current.data, form.password.data)
+            actions.change_password(_me(), form.current.data or "", form.password.data or "")
         except DomainError as error:
             form.refuse(error)
         else:

@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.utils import unset_value
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from casework.core import clock, i18n
 from casework.core.errors import DomainError
@@ -47,7 +47,8 @@ def _empty_is_none(value: str | None) -> str | None:
 
 
 def needed() -> list[Any]:
-    return [InputRequired(_l("Fill in this field."))]
+    # DataRequired, not InputRequired: what is left after cleaning counts, and of blanks nothing is left.
+    return [DataRequired(_l("Fill in this field."))]
 
 
 def _limits(longest: int, optional: bool) -> list[Any]:

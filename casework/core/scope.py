@@ -6,7 +6,7 @@ foreign keys of `core.columns`.)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -96,6 +96,14 @@ class ScopedSession(Session):
         who: Principal | None = self.info["principal"]
         return who
 
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what changed. Its statements pass wall 2 by: `before_flush` has looked at every row."""
+        token = _flushing.set(True)
+        try:
+            super().flush(objects)
+        finally:
+            _flushing.reset(token)
+
 
 class CrossesOrganisations(RuntimeError):
     """A statement or a row would have crossed from one organisation to another. Always a defect: never shown."""
@@ -125,8 +133,10 @@ def _wall_1(state: ORMExecuteState) -> None:
     if who is not None and who.is_system and who.organisation_id is None:
         state.update_execution_options(unscoped=who.reason)
         return
-    if (state.is_update or state.is_insert or state.is_delete) and isinstance(state.parameters, list):
-        raise CrossesOrganisations("Bulk writes by primary key pass the row filter by: write through the session.")
+    if not state.is_orm_statement or state.is_from_statement:
+        return  # the filter cannot reach into text and bare tables: wall 2 looks at what they name
+    if state.is_insert or state.is_update or state.is_delete:
+        _refuse_unfiltered_write(state)
     # Without an organisation (signed out, or the installation's own staff) no scoped row matches.
     organisation_id = (who.organisation_id if who is not None else None) or HOUSE
     state.statement = state.statement.options(
@@ -138,6 +148,19 @@ def _wall_1(state: ORMExecuteState) -> None:
         )
     )
     state.update_execution_options(scoped=True)
+
+
+def _refuse_unfiltered_write(state: ORMExecuteState) -> None:
+    if isinstance(state.parameters, list):
+        raise CrossesOrganisations("Bulk writes by primary key pass the row filter by: write through the session.")
+    mapper = state.bind_mapper
+    if mapper is None or not issubclass(mapper.class_, Scoped):
+        return
+    if state.is_insert:
+        raise CrossesOrganisations("The row filter has no say in an INSERT: add the row to the session.")
+    values = {**(getattr(state.statement, "_values", None) or {}), **(state.parameters or {})}
+    if state.is_update and any(getattr(column, "key", column) == "organisation_id" for column in values):
+        raise CrossesOrganisations("A row stays with its organisation.")
 
 
 @event.listens_for(Scoped, "load", propagate=True)
@@ -170,33 +193,30 @@ def _wall_2_flush(session: ScopedSession, context: Any, instances: Any) -> None:
             raise CrossesOrganisations(f"{type(row).__name__} written while nobody is signed in.")
         if not (who.is_system and who.organisation_id is None) and row.organisation_id != who.organisation_id:
             raise CrossesOrganisations(f"{type(row).__name__} of another organisation written.")
-    _flushing.set(True)
-
-
-@event.listens_for(ScopedSession, "after_flush_postexec")
-def _flushed(session: ScopedSession, context: Any) -> None:
-    _flushing.set(False)
-
-
-@event.listens_for(ScopedSession, "after_soft_rollback")
-def _flush_failed(session: ScopedSession, transaction: Any) -> None:
-    _flushing.set(False)
 
 
 @lru_cache
-def _statement_on_scoped_table() -> re.Pattern[str]:
-    names = "|".join(sorted(scoped_tables(), key=len, reverse=True))
-    return re.compile(rf'\b(?:from|join|into|update|table)\s+"?(?:{names})\b"?', re.IGNORECASE)
+def _scoped_table() -> re.Pattern[str]:
+    # Anywhere in a statement, for after a comma, a schema or a comment it is the same table; with its alias, if any.
+    return re.compile(rf"\b({'|'.join(scoped_tables())})\b(?!\"?\.)\"?(?: AS \"?(\w+))?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2000)
+def _tables_in(statement: str) -> tuple[bool, bool]:
+    """Whether a statement names scoped tables, and whether each of them has its organisation in it."""
+    if statement.startswith("PRAGMA "):
+        return False, True  # which reads no rows
+    names = {alias or table for table, alias in _scoped_table().findall(statement)}
+    return bool(names), all(f"{name}.organisation_id = " in statement for name in names)
 
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _wall_2_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-    """Refuse a statement on a scoped table that neither wall 1 nor the unit of work has seen."""
-    if context is None or context.isddl or _flushing.get():
+    """Refuse a statement on a scoped table that neither wall 1 nor the unit of work has seen, or not wholly."""
+    if context is None or context.isddl or _flushing.get() or "unscoped" in context.execution_options:
         return
-    if "unscoped" in context.execution_options or "scoped" in context.execution_options:
-        return
-    if _statement_on_scoped_table().search(statement):
+    names_scoped, is_filtered = _tables_in(statement)
+    if names_scoped and not (is_filtered and "scoped" in context.execution_options):
         raise CrossesOrganisations(f"A statement on a scoped table without its organisation: {statement[:120]}")
 
 

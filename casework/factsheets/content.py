@@ -18,19 +18,24 @@ LEGAL_FRAMEWORK = (
         "Қазақстан 1951 жылғы Босқындар мәртебесі туралы конвенцияға және оның 1967 жылғы Хаттамасына қатысады.",
     ),
     Text(
-        "It is not party to the 1954 Convention relating to the Status of Stateless Persons, nor to the 1961 Convention "
+        "It is not party to the 1954 Convention relating to the Status of Stateless Persons, nor to the "
+        "1961 Convention "
         "on the Reduction of Statelessness.",
-        "Казахстан не участвует в Конвенции о статусе апатридов 1954 года и в Конвенции о сокращении безгражданства "
+        "Казахстан не участвует в Конвенции о статусе апатридов 1954 года и в Конвенции о сокращении "
+        "безгражданства "
         "1961 года.",
-        "Қазақстан 1954 жылғы Апатридтер мәртебесі туралы конвенцияға және 1961 жылғы Азаматтықтың болмауын қысқарту "
+        "Қазақстан 1954 жылғы Апатридтер мәртебесі туралы конвенцияға және 1961 жылғы Азаматтықтың болмауын "
+        "қысқарту "
         "туралы конвенцияға қатыспайды.",
     ),
     Text(
         "In 2024 Kazakhstan and four other States of Central Asia adopted the Ashgabat Declaration on ending "
         "statelessness.",
-        "В 2024 году Казахстан и ещё четыре государства Центральной Азии приняли Ашхабадскую декларацию об искоренении "
+        "В 2024 году Казахстан и ещё четыре государства Центральной Азии приняли Ашхабадскую декларацию об "
+        "искоренении "
         "безгражданства.",
-        "2024 жылы Қазақстан және Орталық Азияның тағы төрт мемлекеті азаматтықтың болмауын жою туралы Ашхабад "
+        "2024 жылы Қазақстан және Орталық Азияның тағы төрт мемлекеті азаматтықтың болмауын жою туралы "
+        "Ашхабад "
         "декларациясын қабылдады.",
     ),
     Text(
@@ -144,7 +149,8 @@ def _messages(found: KeyFigures, breakdowns: dict[str, dict[str, Breakdown]]) ->
             Message(
                 _("Statelessness is counted by two"),
                 _(
-                    "Registered by the Government: %(government)s. Of undetermined nationality, registered by partners: "
+                    "Registered by the Government: %(government)s. Of undetermined nationality, registered "
+                    "by partners: "
                     "%(partners)s.",
                     government=government.text,
                     partners=partners.text,
@@ -157,7 +163,8 @@ def _messages(found: KeyFigures, breakdowns: dict[str, dict[str, Breakdown]]) ->
             Message(
                 _("An estimate stands apart"),
                 _(
-                    "People in a refugee-like situation: %(value)s. The estimate rests on media reports and is never "
+                    "People in a refugee-like situation: %(value)s. The estimate rests on media reports and "
+                    "is never "
                     "added to the persons counted.",
                     value=estimate.text,
                 ),
@@ -175,14 +182,14 @@ def _sources(found: KeyFigures) -> tuple[str, ...]:
                 text = _(
                     "%(figure)s: %(source)s, as of %(day)s",
                     figure=one.indicator.name,
-                    source=one.document or one.source,
+                    source=one.source,
                     day=i18n.day(one.as_of),
                 )
                 lines[text] = None
     return tuple(lines)
 
 
-# -- regions as tiles --------------------------------------------------------------------------------------------
+# -- regions as tiles ----------------------------------------------------------------------------------------
 
 
 def _tiles(table: Breakdown) -> tuple[Tile, ...]:
@@ -203,7 +210,7 @@ def _colour(row: Row) -> tuple[str, str]:
     return next(((fill, ink) for least, fill, ink in SCALE if row.value >= least), ("#f8fafc", "#33475f"))
 
 
-def _lines(label: str, width: int = 13) -> tuple[str, ...]:
+def _lines(label: str, width: int = 10) -> tuple[str, ...]:
     """A region's name in lines that fit a tile: broken at spaces and after hyphens, never inside a word."""
     lines: list[str] = []
     for word in label.replace("-", "-\n").replace(" ", "\n").split("\n"):

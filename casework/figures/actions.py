@@ -35,7 +35,7 @@ def listen() -> None:
     person_changed.connect(post_movements)
 
 
-# -- movements ---------------------------------------------------------------------------------------------------
+# -- movements -----------------------------------------------------------------------------------------------
 
 
 def post_movements(person: Person) -> None:
@@ -110,7 +110,7 @@ def _adding(rows: Select[Any]) -> Any:
     )
 
 
-# -- months ------------------------------------------------------------------------------------------------------
+# -- months --------------------------------------------------------------------------------------------------
 
 
 def next_month(day: date) -> date:
@@ -151,7 +151,7 @@ def _opening_balances(last: date, month: date) -> Select[Any]:
     keys = (*queries.CELL[Balance], Balance.organisation_id)
     before = select(*keys, Balance.quantity).where(Balance.month == last)
     since = select(*queries.CELL[Movement], Movement.organisation_id, Movement.quantity).where(
-        Movement.effective_on > last, Movement.effective_on < month
+        Movement.effective_on >= last, Movement.effective_on < month
     )
     both = union_all(before, since).subquery()
     cells = [both.c[column.key] for column in keys]
@@ -186,7 +186,7 @@ def _lock(key: int, function: str) -> bool:
     return db.session.scalar(select(getattr(func, function)(key))) is not False
 
 
-# -- figures that come from elsewhere ----------------------------------------------------------------------------
+# -- figures that come from elsewhere ------------------------------------------------------------------------
 
 
 def enter_external(

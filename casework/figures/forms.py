@@ -54,7 +54,7 @@ class AmountField(Line):
 
 
 class PeriodForm(FlaskForm):
-    """Which day the figures are as of, and from which day flows are counted. It travels in the address: no one's data."""
+    """The day the figures are as of, and the day from which flows are counted. In the address: it is no one's data."""
 
     class Meta:
         csrf = False

@@ -134,11 +134,14 @@ REFUGEES_AND_ASYLUM_SEEKERS = Indicator(
     code="refugees_asylum",
     name=Text("Refugees and asylum-seekers", "Беженцы и лица, ищущие убежище", "Босқындар мен баспана іздеушілер"),
     definition=Text(
-        "Registered persons whose status is asylum-seeker, or refugee under national law, under UNHCR’s mandate or "
+        "Registered persons whose status is asylum-seeker, or refugee under national law, under UNHCR’s "
+        "mandate or "
         "through family unity. Each person counts once.",
-        "Зарегистрированные лица со статусом лица, ищущего убежище, либо беженца по национальному праву, по мандату "
+        "Зарегистрированные лица со статусом лица, ищущего убежище, либо беженца по национальному праву, по "
+        "мандату "
         "УВКБ ООН или по принципу единства семьи. Каждый человек учитывается один раз.",
-        "Мәртебесі баспана іздеуші немесе ұлттық заң, БҰҰ БЖКБ мандаты не отбасы бірлігі бойынша босқын болып "
+        "Мәртебесі баспана іздеуші немесе ұлттық заң, БҰҰ БЖКБ мандаты не отбасы бірлігі бойынша босқын "
+        "болып "
         "табылатын тіркелген адамдар. Әр адам бір рет есептеледі.",
     ),
     source=Source.CASES,
@@ -170,10 +173,12 @@ STATELESS_GOVERNMENT = Indicator(
         "Мемлекет тіркеген азаматтығы жоқ адамдар",
     ),
     definition=Text(
-        "Stateless persons in the Government’s records. Certificates are issued from the age of 16; whether children "
+        "Stateless persons in the Government’s records. Certificates are issued from the age of 16; whether "
+        "children "
         "are included is not known.",
         "Лица без гражданства по данным государства. Удостоверения выдаются с 16 лет; неизвестно, учтены ли дети.",
-        "Мемлекет деректері бойынша азаматтығы жоқ адамдар. Куәлік 16 жастан бастап беріледі; балалардың есепке "
+        "Мемлекет деректері бойынша азаматтығы жоқ адамдар. Куәлік 16 жастан бастап беріледі; балалардың "
+        "есепке "
         "алынғаны белгісіз.",
     ),
     source=Source.EXTERNAL,
@@ -188,11 +193,14 @@ UNDETERMINED = Indicator(
         "Серіктестер тіркеген азаматтығы айқындалмаған адамдар",
     ),
     definition=Text(
-        "Persons registered by partner organisations who lack proof of any nationality and have links to more than one "
+        "Persons registered by partner organisations who lack proof of any nationality and have links to "
+        "more than one "
         "State. Persons at risk of statelessness are not included.",
-        "Лица, зарегистрированные партнёрскими организациями, которые не могут подтвердить никакое гражданство и имеют "
+        "Лица, зарегистрированные партнёрскими организациями, которые не могут подтвердить никакое "
+        "гражданство и имеют "
         "связи более чем с одним государством. Лица, подверженные риску безгражданства, не включены.",
-        "Серіктес ұйымдар тіркеген, ешқандай азаматтығын растай алмайтын және бірнеше мемлекетпен байланысы бар "
+        "Серіктес ұйымдар тіркеген, ешқандай азаматтығын растай алмайтын және бірнеше мемлекетпен байланысы "
+        "бар "
         "адамдар. Азаматтықсыз қалу қаупі бар адамдар қосылмаған.",
     ),
     source=Source.CASES,
@@ -206,7 +214,8 @@ STATELESS_KNOWN = Indicator(
     code="stateless_known",
     name=Text("Stateless persons, known", "Известные лица без гражданства", "Белгілі азаматтығы жоқ адамдар"),
     definition=Text(
-        "Stateless persons registered by the Government and persons of undetermined nationality registered by partners.",
+        "Stateless persons registered by the Government and persons of undetermined nationality registered "
+        "by partners.",
         "Лица без гражданства, зарегистрированные государством, и лица с неопределённым гражданством, "
         "зарегистрированные партнёрами.",
         "Мемлекет тіркеген азаматтығы жоқ адамдар және серіктестер тіркеген азаматтығы айқындалмаған адамдар.",
@@ -226,7 +235,8 @@ REFUGEE_LIKE = Indicator(
     definition=Text(
         "An estimate by UNHCR based on media reports. A separate figure: it is never added to any other.",
         "Оценка УВКБ ООН на основе сообщений СМИ. Отдельный показатель: он никогда не прибавляется к другим.",
-        "БҰҰ БЖКБ бұқаралық ақпарат құралдарының хабарларына сүйенген бағалауы. Жеке көрсеткіш: басқа ешқандай "
+        "БҰҰ БЖКБ бұқаралық ақпарат құралдарының хабарларына сүйенген бағалауы. Жеке көрсеткіш: басқа "
+        "ешқандай "
         "көрсеткішке қосылмайды.",
     ),
     source=Source.EXTERNAL,
@@ -315,7 +325,7 @@ COUNTED = (REFUGEES_AND_ASYLUM_SEEKERS, UNDETERMINED)
 """What is counted from case data: what an organisation sees of its own persons."""
 
 
-# -- series of figures that come from elsewhere ------------------------------------------------------------------
+# -- series of figures that come from elsewhere --------------------------------------------------------------
 
 
 @dataclass(frozen=True)

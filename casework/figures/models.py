@@ -66,7 +66,7 @@ class LedgerMonth(Base):
 
 
 class ExternalFigure(Identified, Versioned, Base):
-    """A number that others count: value, unit, qualifier, source, as-of date, scope, who entered and who verified it."""
+    """A number that others count: value, unit, qualifier, source, day, scope, who entered and who verified it."""
 
     __tablename__ = "external_figures"
     __table_args__ = (UniqueConstraint("series", "as_of", "scope", "source"),)

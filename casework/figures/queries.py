@@ -24,7 +24,7 @@ _ENTRY = tuple(getattr(StatusEntry, field.name) for field in fields(rules.Entry)
 BALANCE_COLUMNS = (Balance.month, *CELL[Balance], Balance.organisation_id, Balance.quantity)
 
 
-# -- one person, for posting -------------------------------------------------------------------------------------
+# -- one person, for posting ---------------------------------------------------------------------------------
 
 
 def person_facts(person: Person) -> rules.PersonFacts:
@@ -51,7 +51,7 @@ def posted_moves(person: Person) -> list[rules.Move]:
     return [rules.Move(day, rules.Cell(*cell), quantity, flow) for day, quantity, flow, *cell in rows]
 
 
-# -- stocks ------------------------------------------------------------------------------------------------------
+# -- stocks --------------------------------------------------------------------------------------------------
 
 
 def opened_month(as_of: date) -> date | None:
@@ -132,7 +132,7 @@ def has_movements(organisation_id: UUID | None = None) -> bool:
     return any(found for (found,) in _counted(statement, Movement, organisation_id))
 
 
-# -- the control -------------------------------------------------------------------------------------------------
+# -- the control ---------------------------------------------------------------------------------------------
 
 Located = tuple[UUID, rules.Cell]
 
@@ -210,7 +210,7 @@ def _compared(day: date, kept: Mapping[Located, int], counted: Mapping[Located, 
     ]
 
 
-# -- figures that come from elsewhere ----------------------------------------------------------------------------
+# -- figures that come from elsewhere ------------------------------------------------------------------------
 
 
 def external_figures() -> list[ExternalFigure]:

@@ -55,6 +55,8 @@ def worded(value: Number, unit: str, qualifier: str = "") -> str:
     locale = "en_GB" if i18n.language() == "en" else i18n.language()
     if unit == Unit.PERCENT:
         text = format_percent(value / Decimal(100), locale=locale, decimal_quantization=False)
+    elif unit == Unit.USD and value >= 1_000_000 and value % 10_000 == 0:
+        text = _("USD %(amount)s million", amount=format_decimal(value / Decimal(1_000_000), locale=locale))
     elif unit == Unit.USD:
         text = _("USD %(amount)s", amount=format_decimal(value, locale=locale))
     else:
@@ -96,7 +98,7 @@ class KeyFigures:
         raise KeyError(code)
 
 
-# -- Key Figures -------------------------------------------------------------------------------------------------
+# -- Key Figures ---------------------------------------------------------------------------------------------
 
 
 def key_figures(as_of: date, organisation_id: UUID | None = None) -> KeyFigures:
@@ -171,7 +173,7 @@ def _months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, 28))
 
 
-# -- what does not add up ----------------------------------------------------------------------------------------
+# -- what does not add up ------------------------------------------------------------------------------------
 
 
 def _findings(figures: tuple[Figure, ...], as_of: date) -> list[Finding]:
@@ -240,7 +242,7 @@ def _own_findings(figure: Figure, as_of: date) -> list[Finding]:
     return [Finding("printed", indicator, message)]
 
 
-# -- breakdowns --------------------------------------------------------------------------------------------------
+# -- breakdowns ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -331,7 +333,7 @@ def _origin_rows(indicator: Indicator, origins: Mapping[str, int]) -> tuple[Row,
     return tuple(rows)
 
 
-# -- stocks and flows --------------------------------------------------------------------------------------------
+# -- stocks and flows ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

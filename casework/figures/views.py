@@ -32,7 +32,9 @@ def asked_period(defaults: date) -> tuple[PeriodForm, date, date]:
     if request.args and not form.validate():
         return form, defaults, year_before(defaults)
     as_of = form.as_of.data or defaults
-    return form, as_of, form.since.data or year_before(as_of)
+    if form.since.data is None:
+        form.since.process(None, data=year_before(as_of))
+    return form, as_of, form.since.data
 
 
 @blueprint.get("/")

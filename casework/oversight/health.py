@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.core import access, audit
@@ -51,6 +51,7 @@ def findings(app: Flask) -> Iterator[Finding]:
     yield _endpoints(app)
     yield _translations()
     with app.app_context(), acting_as(system("doctor")):
+        g.reading = True
         reached = list(_database(settings))
         yield from reached
         if any(one.problem and one.stops for one in reached):
@@ -65,6 +66,7 @@ def must_stop(app: Flask) -> list[Finding]:
     settings: Settings = app.extensions["settings"]
     found = [_python(), _time_zone(), *_settings(settings), *_modes(settings)]
     with app.app_context(), acting_as(system("start")):
+        g.reading = True
         found += _database(settings)
         if not any(one.problem and one.stops for one in found):
             found.append(_code_lists())
@@ -97,8 +99,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     if not (is_local or settings.https):
         yield Finding(
             about,
-            f"it answers on {settings.host} without HTTPS, so passwords would travel in the open. Put a web server with "
-            "HTTPS before it and set https = true and proxies = 1.",
+            f"it answers on {settings.host} without HTTPS, so passwords would travel in the open. Put a web server "
+            "with HTTPS before it and set https = true and proxies = 1.",
         )
     elif settings.https and not settings.proxies:
         yield Finding(about, "https is on but proxies is 0: set proxies to the number of web servers before this one.")
@@ -168,11 +170,9 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _server(connection: sa.Connection) -> Iterator[Finding]:
-    version = connection.dialect.server_version_info or (0,)
-    old = (
-        f"Casework needs {OLDEST_POSTGRESQL} or newer; upgrade the server." if version[0] < OLDEST_POSTGRESQL else None
-    )
-    yield Finding(f"PostgreSQL {version[0]}", old, stops=True)
+    version = int((connection.dialect.server_version_info or (0,))[0])
+    old = f"Casework needs {OLDEST_POSTGRESQL} or newer; upgrade the server." if version < OLDEST_POSTGRESQL else None
+    yield Finding(f"PostgreSQL {version}", old, stops=True)
     powers = connection.execute(
         sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
     ).scalar()
@@ -182,8 +182,9 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
 
 def revision() -> Finding:
     """Whether the tables are those that this version of Casework expects."""
-    has = ", ".join(one.revision for one in alembic.current()) or "none"
-    wants = ", ".join(one.revision for one in alembic.heads())
+    with current_app.app_context():  # of its own: the connection is let go at its end, and with it a lock
+        has = ", ".join(one.revision for one in alembic.current()) or "none"
+        wants = ", ".join(one.revision for one in alembic.heads())
     if has == wants:
         return Finding(f"tables at revision {has}", stops=True)
     return Finding(
@@ -211,6 +212,7 @@ def _audit_chains() -> Finding:
 def _sealed_values() -> Finding:
     """Open some of each kind: a wrong key ring or a damaged value shows here, not while someone needs the record."""
     opened = 0
+    ring = current_app.extensions["settings"].keys_file
     with session_for(system("doctor")) as session:
         for mapper in Base.registry.mappers:
             for name, group in sealed_groups(mapper.class_).items():
@@ -221,8 +223,8 @@ def _sealed_values() -> Finding:
                     except Unreadable:
                         return Finding(
                             "sealed values",
-                            f"{mapper.class_.__name__} {row.id} does not open with the keys in "
-                            f"{current_app.extensions['settings'].keys_file}. Restore the keys that belong to this database.",
+                            f"{mapper.class_.__name__} {row.id} does not open with the keys in {ring}. "
+                            "Restore the keys that belong to this database.",
                         )
                     opened += 1
     return Finding(f"sealed values ({opened} opened)")

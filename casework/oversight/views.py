@@ -41,7 +41,7 @@ ACTIONS = {
                         "Жұмыс үстелінде соңғы тұлғаларды көру"),
     "team:see": Text("Looked at the team", "Просмотр команды", "Топты қарау"),
     "figures:see": Text("Looked at the figures", "Просмотр показателей", "Көрсеткіштерді қарау"),
-    "factsheet:see": Text("Looked at the factsheet", "Просмотр информационного листка", "Ақпараттық парақты қарау"),
+    "factsheet:see": Text("Looked at the factsheet", "Просмотр информационного листка", "Ақпараттық бюллетеньді қарау"),
 }  # fmt: skip
 
 KINDS = {

@@ -1,6 +1,9 @@
 """Registering a person, correcting what is recorded, and writing the four histories."""
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -46,10 +49,23 @@ class Registration:
     consent_on: date | None = None
 
 
+_draw: ContextVar[Callable[[int], int]] = ContextVar("draw", default=secrets.randbelow)
+
+
+@contextmanager
+def numbers_drawn_by(draw: Callable[[int], int]) -> Iterator[None]:
+    """Draw numbers in another way than by chance: only the demonstration does, whose numbers are always the same."""
+    token = _draw.set(draw)
+    try:
+        yield
+    finally:
+        _draw.reset(token)
+
+
 def issue_number(prefix: str, year: int) -> str:
     """A number such as KZ-26-00412: unique over all organisations, and drawn at random so that it tells no count."""
     for digits in (5, 5, 5, 5, 5, 5, 6, 6, 6, 7, 7, 8):
-        number = f"{prefix}-{year % 100:02d}-{secrets.randbelow(10**digits):0{digits}d}"
+        number = f"{prefix}-{year % 100:02d}-{_draw.get()(10**digits):0{digits}d}"
         if db.session.get(IssuedNumber, number) is None:
             db.session.execute(insert(IssuedNumber).values(number=number))
             return number

@@ -1,48 +1,84 @@
 """Code lists: what can be chosen today, and what a code means."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import g
-from sqlalchemy import select
+from flask import current_app, g
+from sqlalchemy import func, select
 
 from casework.core import clock
 from casework.core.db import db
 from casework.core.forms import Choices
+from casework.core.i18n import Text
 from casework.reference.models import CodeItem
 
 
-def _all() -> dict[str, list[CodeItem]]:
-    """Every list, once per application context: a page asks for dozens of labels."""
+@dataclass(frozen=True)
+class Item:
+    """One dated item of a list, as pages and rules read it."""
+
+    list: str
+    code: str
+    words: Text
+    effective_from: date
+    retired_on: date | None
+    attributes: dict[str, Any]
+    is_confirmed: bool
+
+    @property
+    def label(self) -> str:
+        return str(self.words)
+
+
+Lists = dict[str, dict[str, list[Item]]]
+
+
+def _all() -> Lists:
+    """Every list by code, with all dated items of a code. Kept by the process until any item changes."""
     if "code_lists" not in g:
-        lists: dict[str, list[CodeItem]] = {}
-        order = (CodeItem.list, CodeItem.position, CodeItem.effective_from)
-        for found in db.session.scalars(select(CodeItem).order_by(*order)):
-            lists.setdefault(found.list, []).append(found)
-        g.code_lists = lists
-    loaded: dict[str, list[CodeItem]] = g.code_lists
-    return loaded
+        stamp = db.session.execute(select(func.count(), func.sum(CodeItem.version)).select_from(CodeItem)).one()
+        kept: tuple[Any, Lists] | None = current_app.extensions.get("code_lists")
+        if kept is None or kept[0] != tuple(stamp):
+            is_editing = any(isinstance(row, CodeItem) for row in db.session)
+            kept = (tuple(stamp), _loaded())
+            if not is_editing:  # what an edit has not committed yet may still be taken back
+                current_app.extensions["code_lists"] = kept
+        g.code_lists = kept[1]
+    lists: Lists = g.code_lists
+    return lists
 
 
-def items(list_name: str, on: date | None = None) -> list[CodeItem]:
+def _loaded() -> Lists:
+    lists: Lists = {}
+    columns = (
+        CodeItem.list, CodeItem.code, CodeItem.label_en, CodeItem.label_ru, CodeItem.label_kk,
+        CodeItem.effective_from, CodeItem.retired_on, CodeItem.attributes, CodeItem.is_confirmed,
+    )  # fmt: skip
+    order = (CodeItem.list, CodeItem.position, CodeItem.effective_from)
+    for name, code, en, ru, kk, *rest in db.session.execute(select(*columns).order_by(*order)):
+        lists.setdefault(name, {}).setdefault(code, []).append(Item(name, code, Text(en, ru, kk), *rest))
+    return lists
+
+
+def items(list_name: str, on: date | None = None) -> list[Item]:
     """The items of a list in force on a day (today), in their order. The newest of several dated rows of a code."""
     day = on or clock.today()
-    newest: dict[str, CodeItem] = {}
-    for found in _all().get(list_name, []):
-        if found.effective_from <= day and (found.retired_on is None or found.retired_on > day):
-            newest[found.code] = found
-    return list(newest.values())
+    in_force = (
+        [item for item in dated if item.effective_from <= day and (item.retired_on is None or item.retired_on > day)]
+        for dated in _all().get(list_name, {}).values()
+    )
+    return [dated[-1] for dated in in_force if dated]
 
 
-def item(list_name: str, code: str | None) -> CodeItem | None:
+def item(list_name: str, code: str | None) -> Item | None:
     """The item of a code: the one in force today, else the latest there was."""
-    if not code:
+    dated = _all().get(list_name, {}).get(code or "")
+    if not dated:
         return None
-    dated = [found for found in _all().get(list_name, []) if found.code == code]
     in_force = [found for found in dated if found.effective_from <= clock.today()]
-    known = in_force or dated
-    return known[-1] if known else None
+    return (in_force or dated)[-1]
 
 
 def label(list_name: str, code: str | None) -> str:

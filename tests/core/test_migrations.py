@@ -51,26 +51,27 @@ def test_numbers_have_no_gap() -> None:
     assert [path.name[:4] for path in VERSIONS] == [f"{n:04}" for n in range(1, len(VERSIONS) + 1)]
 
 
+UNSCOPED = {"unscoped": "tests"}
+BOTH = ("sqlite", "postgresql")
+
+
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "backends"),
     [
-        "UPDATE audit_entries SET action = 'nothing'",
-        "DELETE FROM audit_entries",
-        "INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries",
-        "TRUNCATE audit_entries",
+        ("UPDATE audit_entries SET action = 'nothing'", BOTH),
+        ("DELETE FROM audit_entries", BOTH),
+        ("INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries", ("sqlite",)),
+        ("TRUNCATE audit_entries", ("postgresql",)),
     ],
 )
-def test_the_audit_trail_is_append_only(app: Flask, backend: str, statement: str) -> None:
-    if statement.startswith("TRUNCATE") and backend == "sqlite" or "REPLACE" in statement and backend != "sqlite":
+def test_the_audit_trail_is_append_only(app: Flask, backend: str, statement: str, backends: tuple[str, ...]) -> None:
+    if backend not in backends:
         pytest.skip("this database has no such statement")
+    count = "SELECT count(*) FROM audit_entries"
     with app.app_context(), db.engine.connect() as connection:
-        before = connection.exec_driver_sql("SELECT count(*) FROM audit_entries", execution_options=UNSCOPED).scalar()
+        before = connection.exec_driver_sql(count, execution_options=UNSCOPED).scalar()
         assert before
         with pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.exec_driver_sql(statement, execution_options=UNSCOPED)
         connection.rollback()
-        after = connection.exec_driver_sql("SELECT count(*) FROM audit_entries", execution_options=UNSCOPED).scalar()
-        assert after == before
-
-
-UNSCOPED = {"unscoped": "tests"}
+        assert connection.exec_driver_sql(count, execution_options=UNSCOPED).scalar() == before

@@ -105,7 +105,7 @@ def test_months_are_open_from_the_first_movement_to_today(acting: Acting, world:
         months = select(LedgerMonth.month).order_by(LedgerMonth.month)
         assert [*session.scalars(months)] == [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
         registered(date(2026, 7, 31), displacement="ASR")
-        assert [*session.scalars(months)][0] == date(2026, 7, 1)
+        assert session.scalars(months).first() == date(2026, 7, 1)
         assert queries.stock(date(2026, 8, 1), *ASYLUM) == 1
         assert queries.stock(date(2026, 10, 1), *ASYLUM) == 2
         assert queries.verify() == []
@@ -176,7 +176,7 @@ def test_the_account_adds_up(acting: Acting, world: World) -> None:
             queries.account(date(2025, 1, 1), date(2024, 1, 1), "nationality", ["UN"])
 
 
-# -- external figures --------------------------------------------------------------------------------------------
+# -- external figures ----------------------------------------------------------------------------------------
 
 
 def entered(**changes: object) -> ExternalFigure:

@@ -40,7 +40,7 @@ def test_external_figures_say_how_exact_they_are(acting: Acting, world: World) -
         found = report.key_figures(DAY)
         assert found.figure("refugee_like").text == "up to 65,511"
         assert found.figure("citizenship_granted").text == "more than 16,000"
-        assert found.figure("funding_required").text == "USD 9,600,000"
+        assert found.figure("funding_required").text == "USD 9.6 million"
         assert found.figure("funding_share").text == "28%"
         assert found.figure("funding_share").as_of == date(2025, 3, 31)
         assert found.figure("funding_share").indicator.scope == indicators.REGIONAL

@@ -1,0 +1,199 @@
+"""A caseload for each organisation, full of canaries: words, names and numbers that occur nowhere else.
+
+Whatever shows a canary of another organisation, or leaves one readable on a disk, has been caught.
+"""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from uuid import UUID
+
+from casework.cases import actions as cases
+from casework.consultations import actions as consultations
+from casework.core.db import db
+from casework.persons import actions as persons
+from casework.persons.models import Contacts, DocumentNumber, Identity, Person
+from casework.persons.rules import PartialDate
+
+OPENED = date(2026, 3, 2)
+HELD = date(2026, 4, 7)
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """What identifies the invented persons of one organisation."""
+
+    family: str
+    given: str
+    patronymic: str
+    latin: str
+    former: str
+    relative: str
+    iin: str
+    document: str
+    phone: str
+    email: str
+    address: str
+    birth_place: str
+    safety_note: str
+    title: str
+    summary: str
+    private: str
+    interpreter: str
+    next_step: str
+    status_note: str
+    case_note: str
+    draft: str
+
+    def all(self) -> list[str]:
+        return [getattr(self, one.name) for one in fields(self)]
+
+
+CANARIES = {
+    "A": Canaries(
+        family="Астромедузова",
+        given="Үңгірқыз",
+        patronymic="Қарлығашевна",
+        latin="Astromeduzova",
+        former="ستاره‌دریایی",
+        relative="Коралловский",
+        iin="910314401117",
+        document="N70718293",
+        phone="+7 701 555 71 93",
+        email="astromeduza@kolibri-a.example.org",
+        address="улица Лунных Маяков, 917",
+        birth_place="Зеркалоозёрск",
+        safety_note="Звонить тихо, янтарная дверь",
+        title="Запрос в архив Зеркалоозёрска",
+        summary="Рассказала про янтарный чемодан и письмо из архива.",
+        private="Жеке жазба: көгілдір сандық туралы айтты",
+        interpreter="Переводчик Нефритов",
+        next_step="Отправить янтарный запрос",
+        status_note="Пометка об опаловом статусе",
+        case_note="Дело про опаловую шкатулку",
+        draft="Черновиковская-Янтарь",
+    ),
+    "B": Canaries(
+        family="Березоглядов",
+        given="Әлемқұт",
+        patronymic="Тұңғиықұлы",
+        latin="Berezoglyadov",
+        former="باران‌نقره‌ای",
+        relative="Малахитовская",
+        iin="850722300228",
+        document="N60817263",
+        phone="+7 702 444 38 16",
+        email="berezoglyad@tukan-b.example.org",
+        address="проспект Медных Сов, 648",
+        birth_place="Медносовск",
+        safety_note="Не звонить, гранитная калитка",
+        title="Разговор о гранитной печати",
+        summary="Принёс гранитную печать и копию приказа.",
+        private="Жеке жазба: мыс құмыра туралы айтты",
+        interpreter="Переводчица Гранитова",
+        next_step="Позвонить в медный архив",
+        status_note="Пометка о гранитном статусе",
+        case_note="Дело про медный ключ",
+        draft="Черновиков-Гранит",
+    ),
+}
+
+
+@dataclass
+class Caseload:
+    """The ids of what one organisation holds."""
+
+    person: UUID = field(default_factory=lambda: UUID(int=0))
+    relative: UUID = field(default_factory=lambda: UUID(int=0))
+    link: UUID = field(default_factory=lambda: UUID(int=0))
+    entry: UUID = field(default_factory=lambda: UUID(int=0))
+    case: UUID = field(default_factory=lambda: UUID(int=0))
+    closed_case: UUID = field(default_factory=lambda: UUID(int=0))
+    consultation: UUID = field(default_factory=lambda: UUID(int=0))
+    draft: UUID = field(default_factory=lambda: UUID(int=0))
+    numbers: list[str] = field(default_factory=list)
+
+
+def identity(words: Canaries) -> Identity:
+    return Identity(
+        family_name=words.family,
+        given_name=words.given,
+        patronymic=words.patronymic,
+        latin_name=words.latin,
+        former_names=[words.former],
+        birth_place=words.birth_place,
+        iin=words.iin,
+        documents=[DocumentNumber("PASSPORT", words.document)],
+    )
+
+
+def contacts(words: Canaries) -> Contacts:
+    return Contacts(
+        phone=words.phone,
+        email=words.email,
+        address=words.address,
+        safety="SAFE",
+        safety_note=words.safety_note,
+    )
+
+
+def caseload(key: str) -> Caseload:
+    """Make it: call as a lawyer of that organisation."""
+    words, made = CANARIES[key], Caseload()
+    lawyer_id = db.session.info["principal"].user_id
+    person = persons.register(
+        persons.Registration(
+            identity=identity(words),
+            contacts=contacts(words),
+            registered_on=OPENED,
+            sex="F",
+            birth=PartialDate(1991, 3, 14),
+            origin="AFG",
+            region="KZ-75",
+            nationality="UN",
+            consent="given",
+            consent_on=OPENED,
+        )
+    )
+    relative = persons.register(
+        persons.Registration(identity=Identity(family_name=words.relative), registered_on=OPENED)
+    )
+    link = persons.add_relative(person, relative, "CHILD", True)
+    case = cases.open_case([person], "NATIONALITY", OPENED, lawyer_id, source="SELF")
+    cases.set_next_step(case, words.next_step, date(2026, 12, 1))
+    cases.move(case, next_stage(case.stage), date(2026, 3, 9), words.case_note)
+    held = consultations.record(
+        case,
+        consultations.Session(
+            held_on=HELD,
+            modality="OFFICE",
+            persons=[person.id],
+            title=words.title,
+            summary=words.summary,
+            interpreter=words.interpreter,
+            services=["COUNSEL"],
+            topics=["SDP"],
+        ),
+        words.private,
+    )
+    entry = persons.set_status(person, "residence", "KZ-71", HELD, "moved", words.status_note)
+    closed = cases.open_case([relative], "OTHER", OPENED, lawyer_id)
+    cases.close(closed, date(2026, 3, 20), "ADVICE_ONLY", "SOLUTION", words.case_note)
+    draft = persons.save_draft(None, {"family_name": [words.draft], "given_name": [words.given]}, 2)
+    made.person, made.relative, made.link, made.entry = person.id, relative.id, link.id, entry.id
+    made.case, made.closed_case, made.consultation, made.draft = case.id, closed.id, held.id, draft.id
+    made.numbers = [person.number, relative.number, case.number, closed.number]
+    return made
+
+
+def next_stage(present: str) -> str:
+    from casework.reference import queries as codes
+
+    track = codes.attribute("stage", present, "track")
+    stages = [item.code for item in codes.items("stage") if item.attributes.get("track") == track]
+    return stages[stages.index(present) + 1]
+
+
+def person_named(name: str, **more: object) -> Person:
+    """Somebody with this one name, registered on the usual day."""
+    given = {"registered_on": OPENED, **more}
+    return persons.register(persons.Registration(identity=Identity(family_name=name), **given))  # type: ignore[arg-type]
