@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from casework.accounts.actions import WITH_PERSONS
 from casework.accounts.models import User
-from casework.accounts.queries import caseworkers
 from casework.cases import queries
 from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
@@ -193,8 +193,13 @@ def _check_day(case: Case, on: date, field: str) -> None:
 
 
 def _caseworker(user_id: UUID) -> User:
-    found = next((user for user in caseworkers() if user.id == user_id), None)
-    if found is None:
+    found = db.session.get(User, user_id)
+    if (
+        found is None
+        or found.organisation_id != db.session.info["principal"].organisation_id
+        or not found.is_active
+        or found.role not in WITH_PERSONS
+    ):
         raise DomainError(_("Choose a lawyer of your organisation."), "lawyer")
     return found
 

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.cases import actions as cases
 from casework.cases.models import Case
@@ -55,9 +56,9 @@ def record(case: Case, given: Session, private_note: str | None = None) -> Consu
     _write(consultation, given)
     if private_note:
         consultation.private_note = Words(private_note)
-    db.session.flush()
-    db.session.refresh(consultation, ["case"])
-    cases.note_contact(case, queries.last_held_on(case.id))
+    set_committed_value(consultation, "case", case)
+    # One flush for both: a new session can only be the latest or leave the latest as it is.
+    cases.note_contact(case, max(given.held_on, case.last_contact_on or given.held_on))
     _carry_out(case, consultation)
     return consultation
 

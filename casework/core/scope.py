@@ -17,7 +17,7 @@ from uuid import UUID
 from flask import current_app, g
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, object_session, with_loader_criteria
 
 from casework.core.errors import Hidden
 from casework.core.vault import HOUSE
@@ -165,7 +165,9 @@ def _refuse_unfiltered_write(state: ORMExecuteState) -> None:
 
 @event.listens_for(Scoped, "load", propagate=True)
 def _wall_2_load(row: Scoped, context: Any) -> None:
-    _assert_own(context.session, row)
+    session = context.session if context is not None else object_session(row)  # a merge has no context
+    if session is not None:
+        _assert_own(session, row)
 
 
 @event.listens_for(Scoped, "refresh", propagate=True)

@@ -61,7 +61,7 @@ NATIONALITY_ORIGINS = {"UZB": 34, "UNK": 17, "KGZ": 15, "RUS": 14, "TJK": 8, "TK
 
 # Undetermined nationality before the factsheet: who came when and stayed; who came when and left when.
 STAYED = {2019: 70, 2020: 62, 2021: 78, 2022: 104, 2023: 80, 2024: UNDETERMINED - BOTH - 394}
-LEFT = ((2019, 2021, 40), (2020, 2022, 66), (2019, 2023, 60), (2020, 2023, 48), (2021, 2023, 40), (2021, 2024, 54),
+LEFT = ((2019, 2021, 30), (2020, 2022, 48), (2019, 2023, 60), (2020, 2023, 48), (2021, 2023, 40), (2021, 2024, 54),
         (2022, 2023, 32), (2022, 2024, 40), (2023, 2024, 20))  # fmt: skip
 
 SOLUTIONS = {"confirmed_kz": 46, "acquired_kz": 9, "confirmed_other": 9, "recognised_stateless": 13}
@@ -86,7 +86,7 @@ _OUTCOMES = {
     "rejected": "REJECTED_FINAL",
     "withdrawn": "ASYLUM_WITHDRAWN",
 }
-_GAPS = (16, 35, 75, 130, 210, 300, 380, 450)
+_GAPS = (20, 50, 110, 190, 290, 380, 450, 520)
 """Days from one session to the next: they grow rarer while a case waits for others."""
 _PUBLIC_HOLIDAYS = {(1, 1), (1, 2), (1, 7), (3, 8), (3, 21), (3, 22), (3, 23), (5, 1), (5, 7), (5, 9), (12, 16)}
 
@@ -384,9 +384,9 @@ class _Writer:
             if day > until or day <= case.last:
                 return
             self.visit(case, day)
-            if self.chance(0.4):
+            if self.chance(0.3):
                 self.advance(case, day)
-            if self.chance(0.25):
+            if self.chance(0.15):
                 self.step(case, day, day + timedelta(days=self.rng.randint(7, 60)))
             if self.chance(0.02):
                 self.deeds.append(Raise(day, case.by, case.number, self.pick({"URGENT": 3, "EMERGENCY": 1, "ROUTINE": 2})))
@@ -536,7 +536,7 @@ class _Writer:
         """Claims that ended before the factsheet, most of them in its last two years."""
         if also_both:
             raise RuntimeError("Too few single asylum-seekers for those who stand in both figures.")
-        for origin, count in {"AFG": 84, "UKR": 52, "RUS": 14, "SYR": 8, "UZB": 6, "CHN": 4, "IRN": 3}.items():
+        for origin, count in {"AFG": 66, "UKR": 42, "RUS": 12, "SYR": 6, "UZB": 4, "CHN": 3, "IRN": 2}.items():
             while count > 0:
                 size = min(self.size("asylum"), count)
                 count -= size
@@ -711,7 +711,7 @@ class _Writer:
             if day is not None and home.displacement == "ND" and not any(case.is_open for case in home.cases[1:]):
                 self.leave(home, day, self.end_of(home), self.told_late(day, end))
         newcomers = []
-        for _ in range(2):
+        for _ in range(1 + start.month % 2):
             day = self.between(start, end)
             origin = self.pick({"AFG": 5, "UKR": 3, "RUS": 1, "SYR": 1, "IRN": 1})
             home = self.household("asylum", origin, self.size("asylum"), day, track="ASYLUM", displacement="ASR")

@@ -25,8 +25,9 @@ from casework.persons.models import Person
 SEED = Path(casework.reference.__file__).parent / "seed" / "external_figures.csv"
 
 # Two advisory locks (PostgreSQL; SQLite has one writer anyway). Whoever posts shares OPENING, so that no month is
-# opened past a movement that is not committed yet. Whoever posts into opened months takes BALANCES, so that two
-# writers never wait for each other's rows. OPENING always comes first, and opening only tries: nothing can deadlock.
+# opened past a movement that is not committed yet. Whoever posts into opened months, or opens earlier ones, takes
+# BALANCES, so that two writers never wait for each other's rows. OPENING always comes first, and opening only tries:
+# nothing can deadlock.
 _OPENING, _BALANCES = 0x0CA5E001, 0x0CA5E002
 
 
@@ -167,16 +168,18 @@ def _open_earlier_months(day: date) -> None:
 
     Nothing had moved before the first opened month, so their balances start empty.
     """
-    first = db.session.scalar(select(func.min(LedgerMonth.month)))
+    first = select(func.min(LedgerMonth.month))
+    opened = db.session.scalar(first)
+    if opened is not None and day >= opened:
+        return
+    _lock(_BALANCES, "pg_advisory_xact_lock")
+    opened = db.session.scalar(first)  # someone else may just have opened them
     month, months = day.replace(day=1), []
-    while month < first if first else month <= clock.today():
-        months.append(month)
+    while month < opened if opened else month <= clock.today():
+        months.append(LedgerMonth(month=month))
         month = next_month(month)
-    if months:
-        dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-        db.session.connection().execute(
-            dialect.insert(LedgerMonth).on_conflict_do_nothing(), [{"month": month} for month in months]
-        )
+    db.session.add_all(months)
+    db.session.flush()
 
 
 def _lock(key: int, function: str) -> bool:

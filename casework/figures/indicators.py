@@ -476,3 +476,6 @@ SERIES: dict[str, Series] = {
     **_OTHER_SERIES,
 }
 """Every line of figures that may be entered, by its code."""
+
+SERIES_OF_KEY_FIGURES = frozenset(name for one in _declared() for name in (one.series, one.printed) if name)
+"""The series that the Key Figures take a value from or compare with."""

@@ -22,7 +22,7 @@ class Movement(Identified, Scoped, Base):
     __audited__ = False
     __table_args__ = (
         belongs_to("persons", "person_id"),
-        Index("ix_movements_effective", "effective_on"),
+        Index("ix_movements_effective", "effective_on", "dimension", "status", "origin", "quantity"),
         Index("ix_movements_person", "organisation_id", "person_id"),
     )
 

@@ -231,15 +231,11 @@ def external_figure(figure_id: UUID) -> ExternalFigure | None:
     return db.session.get(ExternalFigure, figure_id)
 
 
-def latest_external(series: str, scope: str, by: date) -> ExternalFigure | None:
-    """The figure that holds on a day: the latest as of that day or before; of one day's, a verified one first."""
-    return db.session.scalar(
+def external_in(series: Iterable[str], by: date) -> list[ExternalFigure]:
+    """The figures of these series as of a day or before; first what holds: latest, verified, entered last."""
+    statement = (
         select(ExternalFigure)
-        .where(ExternalFigure.series == series, ExternalFigure.scope == scope, ExternalFigure.as_of <= by)
-        .order_by(
-            ExternalFigure.as_of.desc(),
-            ExternalFigure.verified_at.is_(None),
-            ExternalFigure.entered_at.desc(),
-        )
-        .limit(1)
+        .where(ExternalFigure.series.in_(list(series)), ExternalFigure.as_of <= by)
+        .order_by(ExternalFigure.as_of.desc(), ExternalFigure.verified_at.is_(None), ExternalFigure.entered_at.desc())
     )
+    return [*db.session.scalars(statement)]

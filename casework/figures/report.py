@@ -104,16 +104,44 @@ class KeyFigures:
 def key_figures(as_of: date, organisation_id: UUID | None = None) -> KeyFigures:
     """The national Key Figures; with an organisation, only what is counted, of its own persons."""
     wanted = indicators.KEY_FIGURES if organisation_id is None else indicators.COUNTED
-    figures = tuple(_figure(indicator, as_of, organisation_id) for indicator in wanted)
-    findings = tuple(_findings(figures, as_of)) if organisation_id is None else ()
+    external = _External(as_of)
+    figures = tuple(_figure(indicator, as_of, organisation_id, external) for indicator in wanted)
+    findings = tuple(_findings(figures, external)) if organisation_id is None else ()
     return KeyFigures(as_of, organisation_id, figures, findings)
 
 
-def _figure(indicator: Indicator, as_of: date, organisation_id: UUID | None) -> Figure:
+class _External:
+    """What others have given by a day, read at once."""
+
+    def __init__(self, as_of: date) -> None:
+        by = _months_after(as_of, PUBLISHED_WITHIN_MONTHS)
+        self.as_of = as_of
+        self.figures = queries.external_in(indicators.SERIES_OF_KEY_FIGURES, by)
+
+    def holding(self, indicator: Indicator) -> ExternalFigure | None:
+        """The figure that holds on the day; of money, the one of the sheet's publication."""
+        return next(
+            (
+                one
+                for one in self.figures
+                if one.series == indicator.series
+                and one.scope == indicator.scope
+                and (indicator.is_own_date or one.as_of <= self.as_of)
+            ),
+            None,
+        )
+
+    def printed(self, indicator: Indicator) -> ExternalFigure | None:
+        """What others printed for this very day."""
+        wanted = (indicator.printed, indicator.scope, self.as_of)
+        return next((one for one in self.figures if (one.series, one.scope, one.as_of) == wanted), None)
+
+
+def _figure(indicator: Indicator, as_of: date, organisation_id: UUID | None, external: _External) -> Figure:
     if indicator.source is Source.EXTERNAL:
-        return _external(indicator, as_of)
+        return _given(indicator, as_of, external.holding(indicator))
     if indicator.source is Source.SUM:
-        components = tuple(_figure(one, as_of, organisation_id) for one in indicator.components)
+        components = tuple(_figure(one, as_of, organisation_id, external) for one in indicator.components)
         return Figure(indicator, as_of, total(indicator, components), components=components)
     origins = _origins(indicator, as_of, organisation_id)
     return Figure(indicator, as_of, sum(origins.values()), parts=_parts(indicator, as_of, origins))
@@ -145,9 +173,7 @@ def _parts(indicator: Indicator, as_of: date, origins: Mapping[str, int]) -> tup
     return tuple(Figure(part, as_of, shown[part.code], is_hidden=shown[part.code] is None) for part in indicator.parts)
 
 
-def _external(indicator: Indicator, as_of: date) -> Figure:
-    by = _months_after(as_of, PUBLISHED_WITHIN_MONTHS) if indicator.is_own_date else as_of
-    found = queries.latest_external(indicator.series, indicator.scope, by)
+def _given(indicator: Indicator, as_of: date, found: ExternalFigure | None) -> Figure:
     if found is None:
         return Figure(indicator, as_of, None)
     return Figure(
@@ -176,32 +202,24 @@ def _months_after(day: date, months: int) -> date:
 # -- what does not add up ------------------------------------------------------------------------------------
 
 
-def _findings(figures: tuple[Figure, ...], as_of: date) -> list[Finding]:
+def _findings(figures: tuple[Figure, ...], external: _External) -> list[Finding]:
     findings: list[Finding] = []
     for figure in figures:
         if figure.indicator.source is Source.SUM:
-            findings += _sum_findings(figure, as_of)
+            findings += _sum_findings(figure, external)
         for one in (figure, *figure.parts, *figure.components):
-            findings += _own_findings(one, as_of)
+            findings += _own_findings(one, external)
     return findings
 
 
-def _printed(indicator: Indicator, as_of: date) -> ExternalFigure | None:
-    """What others printed for this very day."""
-    if not indicator.printed:
-        return None
-    found = queries.latest_external(indicator.printed, indicator.scope, as_of)
-    return found if found is not None and found.as_of == as_of else None
-
-
-def _sum_findings(figure: Figure, as_of: date) -> list[Finding]:
+def _sum_findings(figure: Figure, external: _External) -> list[Finding]:
     """A printed total against its printed parts: a sheet must at least agree with itself."""
-    printed = _printed(figure.indicator, as_of)
+    printed = external.printed(figure.indicator)
     if printed is None:
         return []
     parts: list[Number] = []
     for component in figure.components:
-        own = _printed(component.indicator, as_of)
+        own = external.printed(component.indicator)
         value = _number(own) if own is not None else component.value
         if value is None:
             return []
@@ -217,7 +235,7 @@ def _sum_findings(figure: Figure, as_of: date) -> list[Finding]:
     return [Finding("sum", figure.indicator, message)]
 
 
-def _own_findings(figure: Figure, as_of: date) -> list[Finding]:
+def _own_findings(figure: Figure, external: _External) -> list[Finding]:
     indicator = figure.indicator
     if figure.value is None:
         if figure.is_hidden or indicator.source is Source.SUM:
@@ -230,7 +248,7 @@ def _own_findings(figure: Figure, as_of: date) -> list[Finding]:
             months=STALE_AFTER_MONTHS,
         )
         return [Finding("stale", indicator, message)]
-    printed = _printed(indicator, as_of) if indicator.source is Source.CASES else None
+    printed = external.printed(indicator) if indicator.source is Source.CASES else None
     if printed is None or _number(printed) == figure.value:
         return []
     message = _(

@@ -19,7 +19,7 @@ ALWAYS = date(1900, 1, 1)
 
 def seed() -> int:
     """Add the shipped items that are not there yet. What an administrator edited stays as edited. Counts new ones."""
-    have = set(db.session.execute(select(CodeItem.list, CodeItem.code, CodeItem.effective_from)).tuples())
+    have = {tuple(row) for row in db.session.execute(select(CodeItem.list, CodeItem.code, CodeItem.effective_from))}
     added = 0
     for path in sorted(SEED.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:

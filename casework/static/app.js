@@ -58,7 +58,7 @@ function section(by) {
   if (i >= 0) tabs[i + by]?.click();
 }
 const keys = {
-  '/': () => $('#q')?.focus(),
+  '/': () => $('#find')?.focus(),
   n: compose,
   f: () => { const d = $('details.filters'); if (d) { d.open = !d.open; $('summary', d).focus(); } },
   j: () => step(1),

@@ -32,7 +32,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movements")),
     )
-    op.create_index("ix_movements_effective", "movements", ["effective_on"], unique=False)
+    op.create_index(
+        "ix_movements_effective",
+        "movements",
+        ["effective_on", "dimension", "status", "origin", "quantity"],
+        unique=False,
+    )
     op.create_index(op.f("ix_movements_organisation_id"), "movements", ["organisation_id"], unique=False)
     op.create_index("ix_movements_person", "movements", ["organisation_id", "person_id"], unique=False)
     op.create_table(

@@ -1,0 +1,180 @@
+"""Every page of every role: accessible by axe, and without scrolling sideways on a phone, in three languages.
+
+A visitor starts at their desk and follows links until no new endpoint turns up. Nothing is sent but GET requests, and
+the language switch.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from tests.browser import caseload
+from tests.browser.caseload import Paths
+from tests.browser.conftest import Site, Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser-every-page"),
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session"),
+]
+
+PHONES = (390, 320)
+DESK = 1280
+
+AT_LEAST = {
+    "nobody": {"accounts.sign_in", "help.index", "help.accessibility"},
+    "lawyer": {
+        "desk.home",
+        "cases.index",
+        "casefile.case",
+        "casefile.register",
+        "casefile.step",
+        "persons.details",
+        "persons.edit_identity",
+        "persons.change_status",
+        "persons.void_status",
+        "persons.family",
+        "persons.add_relative",
+        "persons.access_log",
+        "consultations.record",
+        "consultations.correct",
+        "consultations.void",
+        "cases.next_step",
+        "cases.move",
+        "cases.close",
+        "cases.reopen",
+        "cases.open_case",
+        "cases.add_party",
+        "accounts.settings",
+    },
+    "supervisor": {"supervision.team", "cases.reassign", "figures.index"},
+    "statistics": {"figures.index", "figures.external", "figures.enter_external", "factsheets.show", "reference.index"},
+    "administrator": {"accounts.users", "accounts.invite", "accounts.organisations", "reference.index"},
+    "protection": {"oversight.trail"},
+}
+"""What the crawl must have come to: a page to which no link leads would otherwise go unchecked in silence."""
+
+UNSTACKED = """() => [...document.querySelectorAll('table.stacked')].filter(
+  table => [...table.querySelectorAll('tbody td')].some(cell => getComputedStyle(cell).display === 'table-cell')
+).map(table => `the table “${table.caption?.innerText}” is not stacked`)"""
+
+HIDDEN_BY_DOCK = """() => {
+  const dock = document.querySelector('.dock');
+  return dock && getComputedStyle(dock).position === 'fixed' && dock.getBoundingClientRect().bottom <= innerHeight;
+}"""
+
+
+@pytest.fixture(scope="module")
+def record(site: Site) -> Paths:
+    lawyer_id = site.world.user_id("lawyer")
+    return site.behind("lawyer", lambda: caseload.one_full_record(lawyer_id))
+
+
+def crawl(site: Site, visitor: Visitor, starts: list[str]) -> Iterator[str]:
+    """Go from page to page, one per endpoint (and per step of a form), and stop at each."""
+    addresses = site.app.url_map.bind("127.0.0.1")
+    seen: set[tuple[str, str]] = set()
+    waiting = list(starts)
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            endpoint, values = addresses.match(path.partition("?")[0], "GET")
+        except HTTPException:  # a form sends there, a link does not
+            continue
+        variant = str(values.get("step", values.get("dimension", ""))) or ("start" if path in starts else "")
+        if endpoint in ("static", "desk.start") or (endpoint, variant) in seen or (variant == "" and (endpoint, "start") in seen):
+            continue
+        seen.add((endpoint, variant))
+        visitor.go(path)
+        links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        here = [link.removeprefix(site.address).partition("#")[0] for link in links if link.startswith(site.address)]
+        waiting += [link for link in here if link]
+        yield visitor.path
+    visitor.endpoints = {endpoint for endpoint, _ in seen}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", AT_LEAST)
+def test_every_page(site: Site, visit: Visit, record: Paths, axe: Path, role: str) -> None:
+    visitor = visit() if role == "nobody" else visit(role)
+    starts = ["/sign-in"] if role == "nobody" else ["/desk"]
+    if role in ("lawyer", "supervisor"):
+        starts += [record.case, record.closed, "/search"]
+    faults: list[str] = []
+    pages: list[str] = []
+
+    def note(path: str, where: str, found: list[str]) -> None:
+        faults.extend(f"{path} ({where}): {one}" for one in found)
+
+    for path in crawl(site, visitor, starts):
+        pages.append(path)
+        note(path, "1280", visitor.axe(axe))
+        visitor.narrow(PHONES[0])
+        open_folds(visitor)
+        note(path, "390", visitor.page.evaluate(UNSTACKED))
+        note(path, "390", visitor.axe(axe))
+        for width in PHONES:
+            note(path, str(width), visitor.too_wide(width))
+        if path == record.case:
+            assert visitor.page.evaluate(HIDDEN_BY_DOCK), "no dock at the bottom of the record"
+        visitor.narrow(DESK)
+    missed = AT_LEAST[role] - visitor.endpoints  # type: ignore[attr-defined]
+    assert not missed, f"no link leads to {missed}"
+
+    for language in ("ru", "kk"):
+        visitor.go(pages[0]).speak(language)
+        for path in pages:
+            visitor.go(path)
+            assert visitor.page.evaluate("() => document.documentElement.lang") == language
+            note(path, f"1280 {language}", visitor.axe(axe))
+            note(path, f"320 {language}", visitor.too_wide(320))
+            visitor.narrow(DESK)
+    visitor.speak("en")
+    assert not faults, f"{len(faults)} faults on {len(pages)} pages:\n" + "\n".join(faults)
+
+
+def open_folds(visitor: Visitor) -> None:
+    """Unfold whatever is folded, but for menus, which lie over the page."""
+    visitor.page.evaluate("() => document.querySelectorAll('details:not(.menu)').forEach(fold => fold.open = true)")
+
+
+def test_menus_and_dialogs(visit: Visit, record: Paths, axe: Path) -> None:
+    visitor = visit("lawyer").go(record.case)
+    for menu in visitor.page.locator("details.menu:visible > summary").all():
+        menu.click()
+        assert visitor.axe(axe) == []
+        visitor.page.keyboard.press("Escape")
+    visitor.page.keyboard.press("?")
+    visitor.page.locator("dialog[open]").wait_for()
+    assert visitor.axe(axe) == []
+
+
+def test_refusals(visit: Visit, record: Paths, axe: Path) -> None:
+    """What is not there and what one may not see is said in words, on a page as good as the others."""
+    visitor = visit("lawyer")
+    visitor.expect(403, 404, 422)
+    stranger = visit("lawyer", "B")
+    stranger.expect(404)
+    for who, path in ((visitor, "/no-such-page"), (visitor, "/audit"), (stranger, record.case)):
+        who.go(path)
+        assert who.axe(axe) == []
+        assert who.too_wide(320) == []
+        who.narrow(DESK)
+    visitor.go("/register").press("Continue")
+    assert visitor.page.locator(".errsum").is_visible()
+    assert visitor.axe(axe) == []
+    assert visitor.too_wide(320) == []
+
+
+def test_the_search_finds_and_fits(visit: Visit, record: Paths, axe: Path) -> None:
+    visitor = visit("lawyer").go("/desk")
+    for words in ("ulgibaeva", "Қазақбаева Нәзік"):
+        visitor.page.locator("#find").fill(words)
+        with visitor.page.expect_navigation():
+            visitor.page.keyboard.press("Enter")
+        assert visitor.axe(axe) == []
+        assert visitor.too_wide(320) == []
+        visitor.narrow(DESK)
+    assert partial(visitor.says, "Nobody found")() is None
