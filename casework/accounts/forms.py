@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from casework.accounts import queries
 from casework.accounts.permissions import Role
-from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, options
+from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, an_email, options
 from casework.core.i18n import NAMES
 from casework.reference import queries as reference
 
@@ -31,12 +31,6 @@ def organisation_choices() -> list[tuple[str, str]]:
 def _password(label: Any, purpose: str, **options: Any) -> PasswordField:
     needed = InputRequired(_l("Fill in this field."))
     return PasswordField(label, [needed], render_kw={"autocomplete": purpose}, **options)
-
-
-def _an_email(form: Any, field: Any) -> None:
-    name, at, domain = (field.data or "").partition("@")
-    if not (name and at and "." in domain and " " not in field.data and "@" not in domain):
-        raise ValidationError(str(_l("Enter an e-mail address, such as name@example.org.")))
 
 
 class SignInForm(CaseworkForm):
@@ -80,7 +74,7 @@ class UsersFilter(Form):
 
 class InviteForm(CaseworkForm):
     name = Line(_l("Name"), optional=False, description=_l("As colleagues know them: given name, then family name."))
-    email = Line(_l("E-mail address"), longest=254, optional=False, validators=[_an_email])
+    email = Line(_l("E-mail address"), longest=254, optional=False, validators=[an_email])
     organisation = Choice(_l("Organisation"), organisation_choices, optional=False)
     role = PillsField(_l("Role"), role_choices, optional=False)
     language = PillsField(_l("Language"), options(list(NAMES.items())), optional=False)

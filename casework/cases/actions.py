@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.accounts.actions import WITH_PERSONS
 from casework.accounts.models import User
@@ -129,7 +130,7 @@ def reassign(case: Case, lawyer_id: UUID, reason: str) -> None:
         case.next_step_owner_id = lawyer.id
     case.lawyer_id = lawyer.id
     db.session.flush()
-    db.session.refresh(case, ["lawyer"])
+    set_committed_value(case, "lawyer", lawyer)
 
 
 def close(case: Case, on: date, outcome: str | None, reason: str, note: str | None = None) -> None:
@@ -138,6 +139,8 @@ def close(case: Case, on: date, outcome: str | None, reason: str, note: str | No
     _check_day(case, on, "closed_on")
     if case.last_contact_on is not None and on < case.last_contact_on:
         raise DomainError(_("The case has a session after this day. Close it on that day or later."), "closed_on")
+    if any(event.kind == "reopened" and on < event.happened_on for event in case.events):
+        raise DomainError(_("The case was reopened after this day. Close it on that day or later."), "closed_on")
     event = _happened(case, "closed", on, from_code=case.stage, to_code=outcome, reason=reason)
     if note:
         event.note = Words(note)

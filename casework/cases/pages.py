@@ -103,7 +103,7 @@ def filters_from(form: FilterForm, args: MultiDict[str, str]) -> Filters:
     return Filters(
         **{"state": "open", **values},
         sort=sort if sort in queries.SORTS else "due",
-        page=int(page) if page.isdigit() and len(page) < 7 else 1,
+        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
     )
 
 

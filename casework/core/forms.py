@@ -20,7 +20,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.utils import unset_value
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from casework.core import clock, i18n
 from casework.core.errors import DomainError
@@ -54,6 +62,12 @@ def needed() -> list[Any]:
 def _limits(longest: int, optional: bool) -> list[Any]:
     length = Length(max=longest, message=_l("Use at most %(max)d characters."))
     return [Optional(), length] if optional else [*needed(), length]
+
+
+def an_email(form: Any, field: Field) -> None:
+    name, at, domain = (field.data or "").partition("@")
+    if not (name and at and "." in domain and " " not in field.data and "@" not in domain):
+        raise ValidationError(str(_l("Enter an e-mail address, such as name@example.org.")))
 
 
 class Line(StringField):
@@ -143,6 +157,9 @@ class PillsManyField(SelectMultipleField):
     def offer(self, choices: Choices) -> None:
         self.choices = list(choices())
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(list(dict.fromkeys(valuelist)))  # sent twice is chosen once
+
     def pre_validate(self, form: Any) -> None:
         offered = {value for value, *_ in self.iter_choices()}
         if self.data and not set(self.data) <= offered:
@@ -215,7 +232,7 @@ class DayField(DateParts):
             return None
         try:
             found = date(*(int(self.parts[part]) for part in ("year", "month", "day")))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValueError(str(_l("Enter a real date: day, month and year, such as 23 11 2026."))) from error
         if found < EARLIEST:
             raise ValueError(str(_l("Enter a date after 1900.")))

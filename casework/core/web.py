@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import re
 import secrets
 import traceback
 from functools import lru_cache
@@ -64,9 +65,11 @@ class Casework(Flask):
             answer = self.make_response(super().dispatch_request())
             audit.write_apart(principal())
             return answer
-        earlier = _earlier_result()
-        if earlier is not None:
-            return redirect(earlier)
+        try:
+            sending = _claimed()
+        except IntegrityError:
+            db.session.rollback()
+            return redirect(_earlier_result() or request.path)
         answer = self.make_response(super().dispatch_request())
         if g.get("refused") and answer.status_code == 200:
             answer.status_code = 422  # a form shown again with its errors: nothing of it is saved
@@ -74,21 +77,38 @@ class Casework(Flask):
             audit.write_apart(principal())
             db.session.rollback()
             return answer
-        try:
-            _remember(answer)
-            db.session.commit()
-        except IntegrityError:
-            db.session.rollback()
-            earlier = _earlier_result()
-            if earlier is None:
-                raise
-            return redirect(earlier)
+        _settle(sending, answer)
+        db.session.commit()
         return answer
 
 
 def _nonce() -> str | None:
     nonce = request.form.get("nonce", "")
-    return nonce if 16 <= len(nonce) <= 64 else None
+    return nonce if re.fullmatch(r"[\w-]{16,64}", nonce, re.ASCII) else None
+
+
+def _claimed() -> Submission | None:
+    """This sending, entered before anything is done. The same one sent again waits here for the first to end.
+
+    IntegrityError: it was carried out already.
+    """
+    who, nonce = principal(), _nonce()
+    if who is None or who.user_id is None or nonce is None:
+        return None
+    sending = Submission(user_id=who.user_id, nonce=nonce, location="")
+    db.session.add(sending)
+    db.session.flush()
+    return sending
+
+
+def _settle(sending: Submission | None, answer: Response) -> None:
+    """Keep where it led; an answer that is a page of its own is not kept, and so the sending is not either."""
+    if sending is None:
+        return
+    if answer.status_code in (302, 303):
+        sending.location = answer.headers["Location"]
+    else:
+        db.session.delete(sending)
 
 
 def _earlier_result() -> str | None:
@@ -99,13 +119,6 @@ def _earlier_result() -> str | None:
     return db.session.scalar(
         select(Submission.location).where(Submission.user_id == who.user_id, Submission.nonce == nonce)
     )
-
-
-def _remember(answer: Response) -> None:
-    who = principal()
-    nonce = _nonce()
-    if who is not None and who.user_id is not None and nonce is not None and answer.status_code in (302, 303):
-        db.session.add(Submission(user_id=who.user_id, nonce=nonce, location=answer.headers["Location"]))
 
 
 # -- static files ------------------------------------------------------------------------------------------------

@@ -209,7 +209,10 @@ def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:
 
 
 def come_back(person: Person, on: date, cause_id: UUID) -> None:
+    """Back in care: not before the day they left, or the leaving would still hold."""
     if person.registration == "LEFT":
+        left = [entry.effective_on for entry in person.history("registration") if not entry.is_void]
+        on = max(on, *left)
         _enter(person, rules.Dimension.REGISTRATION, "ACTIVE", on, rules.Flow.REOPENED, cause_id=cause_id)
         _after_change(person)
 

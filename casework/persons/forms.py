@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms.utils import unset_value
-from wtforms.validators import Email, Optional
 
 from casework.core.forms import (
     CaseworkForm,
@@ -17,6 +16,7 @@ from casework.core.forms import (
     PillsField,
     PillsManyField,
     Tick,
+    an_email,
     options,
 )
 from casework.persons.models import Contacts, DocumentNumber, Identity, Person
@@ -113,9 +113,7 @@ class OriginFields(CaseworkForm):
 
     origin = Choice(_l("Country of origin"), codes.choices("country", origin=True), default="UNK")
     arrived = PartialDateField(_l("Arrived in Kazakhstan"), description=_l("Month and year, or the year alone."))
-    languages = PillsManyField(
-        _l("Languages the person speaks"), codes.choices("language", interpreter_pool=True)
-    )
+    languages = PillsManyField(_l("Languages the person speaks"), codes.choices("language", interpreter_pool=True))
     other_language = Choice(_l("Another language"), codes.choices("language"), none_label=_l("No other"))
 
     def spoken(self) -> list[str]:
@@ -165,11 +163,7 @@ class ContactFields(CaseworkForm):
         longest=400,
         description=_l("Who answers, when to call, what may be said."),
     )
-    email = Line(
-        _l("E-mail"),
-        longest=254,
-        validators=[Optional(), Email(_l("This is not an e-mail address."))],
-    )
+    email = Line(_l("E-mail"), longest=254, validators=[an_email])
     address = Paragraph(_l("Address"), longest=500)
     consent = PillsField(
         _l("Consent to be registered and helped"), options(CONSENT), default="not_asked", optional=False
