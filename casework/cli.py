@@ -83,11 +83,8 @@ def _has_users(settings: Settings) -> bool:
 
 def _ready(settings: Settings) -> Flask:
     """The instance folder, the keys, the tables and the code lists: what is missing is made, what is there stays."""
-    from casework.core.db import alembic, db
-    from casework.core.scope import acting_as, system
+    from casework.core.db import alembic
     from casework.core.vault import KeyRing
-    from casework.figures import actions as figures
-    from casework.reference import actions as reference
 
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.instance.chmod(0o700)
@@ -96,11 +93,23 @@ def _ready(settings: Settings) -> Flask:
     app = _app(settings)
     with app.app_context():
         alembic.upgrade()
-    with app.app_context(), acting_as(system("setting up")):
-        reference.seed()
+    with app.app_context():
+        _seed()
+    return app
+
+
+def _seed() -> int:
+    """Add the shipped code items and external figures that are not there yet; how many code items were added."""
+    from casework.core.db import db
+    from casework.core.scope import acting_as, system
+    from casework.figures import actions as figures
+    from casework.reference import actions as reference
+
+    with acting_as(system("setting up")):
+        added = reference.seed()
         figures.seed_external()
         db.session.commit()
-    return app
+    return added
 
 
 def _refuse_without_keys(settings: Settings) -> None:
@@ -366,8 +375,9 @@ def db_upgrade() -> None:
 
     before = ", ".join(one.revision for one in alembic.current()) or "none"
     alembic.upgrade()
+    added = _seed()
     after = ", ".join(one.revision for one in alembic.heads())
-    click.echo(f"The tables are at revision {after} (before: {before}).")
+    click.echo(f"The tables are at revision {after} (before: {before}). New items in the code lists: {added}.")
 
 
 @database.command("revision")

@@ -55,9 +55,7 @@ def source_messages(root: Path = ROOT) -> Catalog:
                         )
                     )
             except (SyntaxError, TemplateSyntaxError) as error:
-                raise SystemExit(
-                    f"{name}:{error.lineno}: cannot be read for its sentences: {error}"
-                ) from None
+                raise SystemExit(f"{name}:{error.lineno}: cannot be read for its sentences: {error}") from None
             for line, message, comments, context in found:
                 catalogue.add(message, None, [(name, line)], auto_comments=comments, context=context)
             break

@@ -7,10 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casework.casefile import actions, pages
+from casework.casefile import actions, history, pages, timeline
 from casework.casefile.forms import STEPS, SearchForm, filled, step_form
 from casework.cases import queries as cases
 from casework.cases.pages import principal_person
+from casework.cases.views import opened_case
 from casework.consultations.views import record_form
 from casework.core import audit
 from casework.core.access import requires
@@ -29,8 +30,7 @@ blueprint = Blueprint("casefile", __name__)
 @blueprint.get("/cases/<uuid:case_id>")
 @requires("case:open")
 def case(case_id: UUID) -> str:
-    found = own(cases.case_(case_id))
-    audit.read("case:open", "cases", [found.id])
+    found = opened_case(case_id)
     person = own(principal_person(found))
     return _record(opened(person.id), found)
 
@@ -51,8 +51,21 @@ def _record(person: Any, case: Any) -> str:
         case=case,
         sections=sections(person, "overview"),
         composer=record_form(case) if case is not None and case.is_open else None,
-        timeline=pages.timeline(person, case, part, everything="all" in request.args),
+        timeline=timeline.of(person, case, part, everything="all" in request.args),
         record=pages.record(person, case),
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>/access")
+@requires("person:open")
+def access_log(person_id: UUID) -> str:
+    found = opened(person_id, "person:access-log")
+    return render_template(
+        "casefile/access.html",
+        person=found,
+        sections=sections(found, "access"),
+        openings=history.openings(found),
+        changes=history.changes(found),
     )
 
 
@@ -130,6 +143,8 @@ def check(draft_id: UUID) -> ResponseReturnValue:
         form.csrf_token.validators = []
         if draft.step <= n or not pages.is_filled(form):
             return redirect(url_for("casefile.step", draft_id=draft.id, step=n))
+    likely = pages.likely_same(forms[0])
+    audit.read("person:search", "persons", [hit["person"].id for hit in likely])
     if button.validate_on_submit():
         try:
             case = actions.register(*filled(*forms), draft)
@@ -145,7 +160,7 @@ def check(draft_id: UUID) -> ResponseReturnValue:
         steps=pages.step_names(4),
         groups=pages.answers(draft, forms),
         warnings=pages.odd(forms),
-        likely=pages.likely_same(forms[0]),
+        likely=likely,
     )
 
 

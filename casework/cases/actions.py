@@ -65,6 +65,7 @@ def add_party(case: Case, person: Person) -> None:
     )
     _happened(case, "party_added", clock.today())
     db.session.flush()
+    persons.come_back(person, clock.today(), case.id)
 
 
 def set_next_step(case: Case, text: str, due_on: date, owner_id: UUID | None = None) -> None:

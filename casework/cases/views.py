@@ -93,7 +93,7 @@ def open_case(person_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/next-step", methods=["GET", "POST"])
 @requires("case:edit")
 def next_step(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def values() -> dict[str, Any]:
         return {
@@ -112,7 +112,7 @@ def next_step(case_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:case_id>/next-step/done")
 @requires("case:edit")
 def complete_next_step(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
     actions.complete_next_step(case)
     flash(_("Done. What happens next, and by when?"))
     return redirect(url_for("cases.next_step", case_id=case.id))
@@ -121,7 +121,7 @@ def complete_next_step(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/stage", methods=["GET", "POST"])
 @requires("case:edit")
 def move(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def prepare(form: StageForm) -> None:
         form.stage.offer(codes.choices("stage", track=case.track))
@@ -136,7 +136,7 @@ def move(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/priority", methods=["GET", "POST"])
 @requires("case:edit")
 def priority(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def save(form: PriorityForm) -> str:
         actions.set_priority(case, form.priority.data or "ROUTINE")
@@ -155,7 +155,7 @@ def priority(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/reassign", methods=["GET", "POST"])
 @requires("case:reassign")
 def reassign(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def save(form: ReassignForm) -> str:
         actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "")
@@ -167,7 +167,7 @@ def reassign(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/close", methods=["GET", "POST"])
 @requires("case:close")
 def close(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def prepare(form: CloseForm) -> None:
         form.outcome.offer(codes.choices("case_outcome", track=case.track))
@@ -191,7 +191,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/reopen", methods=["GET", "POST"])
 @requires("case:close")
 def reopen(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
 
     def save(form: ReopenForm) -> str:
         actions.reopen(case, form.on.data, form.reason.data or "")
@@ -203,7 +203,7 @@ def reopen(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:case_id>/persons/add", methods=["GET", "POST"])
 @requires("case:edit")
 def add_party(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
     form = PartyForm()
     if form.validate_on_submit():
         person = persons.person_by_number((form.number.data or "").strip().upper())
@@ -220,9 +220,12 @@ def add_party(case_id: UUID) -> ResponseReturnValue:
     return _page(case, form, _("Add a person to the case"), _("Add person"))
 
 
-def _opened(case_id: UUID) -> Case:
+def opened_case(case_id: UUID) -> Case:
+    """The case, with its opening noted, for itself and for each of its persons."""
     case: Case = own(queries.case_(case_id))
     audit.read("case:open", "cases", [case.id])
+    for party in case.parties:
+        audit.read("case:open", "persons", [party.person_id])
     return case
 
 

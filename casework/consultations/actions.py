@@ -11,7 +11,7 @@ from casework.cases import actions as cases
 from casework.cases.models import Case
 from casework.consultations import queries
 from casework.consultations.models import Account, Attendance, Consultation, ConsultationTopic, Service
-from casework.core import clock
+from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.persons import actions as persons
@@ -70,6 +70,7 @@ def correct(
     _must_stand(consultation)
     _check(case, given)
     followed = (consultation.outcome, consultation.held_on, {a.person_id for a in consultation.attendances})
+    _keep_former_lists(consultation, given)
     _write(consultation, given)
     if with_note:
         consultation.private_note = Words(private_note)
@@ -107,6 +108,22 @@ def _check(case: Case, given: Session) -> None:
         raise DomainError(_("Choose at least one person of the case."), "persons")
     if not set(given.persons) <= {party.person_id for party in case.parties}:
         raise DomainError(_("Choose persons of this case only."), "persons")
+
+
+def _keep_former_lists(consultation: Consultation, given: Session) -> None:
+    before = {
+        "topics": sorted(one.topic for one in consultation.topics),
+        "services": sorted(one.type for one in consultation.services),
+        "persons": sorted(str(one.person_id) for one in consultation.attendances),
+    }
+    after = {
+        "topics": sorted(given.topics),
+        "services": sorted(given.services),
+        "persons": sorted(str(one) for one in given.persons),
+    }
+    changed = {name: values for name, values in before.items() if values != after[name]}
+    if changed:
+        audit.keep_former(consultation, **changed)
 
 
 def _write(consultation: Consultation, given: Session) -> None:

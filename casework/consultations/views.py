@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from casework.accounts.queries import names
 from casework.cases import actions as cases
 from casework.cases import pages
-from casework.cases import queries as case_queries
 from casework.cases.models import Case
+from casework.cases.views import opened_case
 from casework.consultations import actions, policy, queries
 from casework.consultations.forms import CorrectForm, RecordForm, correct_values
 from casework.consultations.models import Consultation
-from casework.core import audit, clock, i18n
+from casework.core import clock, i18n
 from casework.core.access import requires
 from casework.core.errors import DomainError, Refused
 from casework.core.scope import own, principal
@@ -52,7 +52,7 @@ def _usual_language(case: Case) -> str | None:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires("consultation:record")
 def record(case_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
     form = record_form(case)
     if form.validate_on_submit():
         try:
@@ -74,7 +74,7 @@ def record(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:consultation_id>", methods=["GET", "POST"])
 @requires("consultation:record")
 def correct(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
     consultation = _changeable(case, consultation_id)
 
     def make(**source: Any) -> CorrectForm:
@@ -107,7 +107,7 @@ def correct(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:consultation_id>/void", methods=["GET", "POST"])
 @requires("consultation:void")
 def void(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
-    case = _opened(case_id)
+    case = opened_case(case_id)
     consultation = _changeable(case, consultation_id)
     form = VoidForm()
     if form.validate_on_submit():
@@ -133,12 +133,6 @@ def void(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
         if codes.attribute("session_outcome", consultation.outcome, "status")
         else "",
     )
-
-
-def _opened(case_id: UUID) -> Case:
-    case: Case = own(case_queries.case_(case_id))
-    audit.read("case:open", "cases", [case.id])
-    return case
 
 
 def _changeable(case: Case, consultation_id: UUID) -> Consultation:

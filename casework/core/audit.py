@@ -105,6 +105,8 @@ class Revision(Identified, Scoped, Base):
 def read(action: str, kind: str, ids: Iterable[UUID], words: str | None = None) -> None:
     """Note that persons' data were shown. One subject is named in the clear (a random id); several are sealed."""
     found = list(ids)
+    if not found and words is None:
+        return
     note = _note(db.session.info["principal"], action, kind, subject_id=found[0] if len(found) == 1 else None)
     if len(found) > 1 or words is not None:
         note["seen"] = Seen(ids=[str(one) for one in found], words=words)
@@ -179,6 +181,21 @@ def _keep_former(session: ScopedSession, context: Any, instances: Any) -> None:
                     former=Former(former),
                 )
             )
+
+
+def keep_former(row: Any, **values: Any) -> None:
+    """Keep what a correction replaced in rows that belong to this one (its topics, its persons)."""
+    db.session.add(
+        Revision(
+            organisation_id=row.organisation_id,
+            subject_kind=row.__tablename__,
+            subject_id=row.id,
+            version=row.version,
+            at=clock.now(),
+            actor_id=db.session.info["principal"].user_id,
+            former=Former({name: _plain(value) for name, value in values.items()}),
+        )
+    )
 
 
 def _former(row: Any) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Sealed(Generic[Shape]):
 
     def __set__(self, row: Any, value: Shape) -> None:
         envelope = getattr(row, self.column)
-        if envelope is not None and self.opened(row, envelope) == value:
+        if self.opened(row, envelope) == value:
             return
         plain = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":")).encode()  # type: ignore[call-overload]
         setattr(row, self.column, vault().seal(plain, *_place(row), self.kind))

@@ -158,7 +158,7 @@ def _refuse_unfiltered_write(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         raise CrossesOrganisations("The row filter has no say in an INSERT: add the row to the session.")
-    values = {**(getattr(state.statement, "_values", None) or {}), **(state.parameters or {})}
+    values = [*(getattr(state.statement, "_values", None) or {}), *(state.parameters or {})]
     if state.is_update and any(getattr(column, "key", column) == "organisation_id" for column in values):
         raise CrossesOrganisations("A row stays with its organisation.")
 

@@ -158,7 +158,7 @@ def init_errors(app: Flask) -> None:
     def finish_safely(status: int) -> None:
         if "_sqlalchemy_sessions" in g:
             db.session.rollback()
-        if status in (403, 404) and request.view_args:
+        if status == 403 or (status == 404 and request.view_args):
             access.note_refusal(status)
 
     @app.errorhandler(Hidden)

@@ -235,7 +235,9 @@ def identity(rng: Random, of: FamilyName, sex: str, birth: PartialDate, register
         patronymic = _patronymic(father, culture.patronymic[sex == "F"])
     written = [(part.split("|") + [part])[:2] for part in (family_name, given)]
     is_spelt = "|" in family_name or "|" in given
-    spelt = " ".join(native[1] if "|" in part else latin(part) for native, part in zip(written, (family_name, given), strict=True))
+    spelt = " ".join(
+        native[1] if "|" in part else latin(part) for native, part in zip(written, (family_name, given), strict=True)
+    )
     former: list[str] = []
     if sex == "F" and birth.year and birth.year < registered - 25 and rng.random() < 0.22:
         other = rng.choice(culture.surnames)[1].split("|")[0]
@@ -273,7 +275,11 @@ def iin(rng: Random, birth: PartialDate, sex: str) -> str | None:
 
 
 def documents(rng: Random, is_asylum: bool, year: int) -> list[DocumentNumber]:
-    kinds = ["FOREIGN_PASS", "AS_CERT", "MARRIAGE"] if is_asylum else ["USSR_PASS", "FOREIGN_BIRTH", "BIRTH_CERT", "PROPISKA"]
+    kinds = (
+        ["FOREIGN_PASS", "AS_CERT", "MARRIAGE"]
+        if is_asylum
+        else ["USSR_PASS", "FOREIGN_BIRTH", "BIRTH_CERT", "PROPISKA"]
+    )
     kind = rng.choice(kinds)
     return [DocumentNumber(kind, f"DEMO-{year % 100:02d}-{rng.randrange(10**5):05d}")]
 

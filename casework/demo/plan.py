@@ -183,7 +183,7 @@ class _Writer:
         self.deeds: list[Deed] = []
         self.persons = self.files = self.meetings = 0
         self.households: list[Household] = []
-        self.turn: dict[str, int] = {}
+        self.earliest = BEGIN
 
     # -- chance --------------------------------------------------------------------------------------------------
 
@@ -306,9 +306,7 @@ class _Writer:
             self.deeds.append(Register(day, home.lawyer.key, member.number, given, self.luck()))
             if member is not home.members[0] and member.relation:
                 head = home.members[0].number
-                self.deeds.append(
-                    Relate(day, home.lawyer.key, head, member.number, member.relation, self.chance(0.92))
-                )
+                self.deeds.append(Relate(day, home.lawyer.key, head, member.number, member.relation, self.chance(0.92)))
 
     # -- cases ---------------------------------------------------------------------------------------------------
 
@@ -355,7 +353,9 @@ class _Writer:
             there,
             self.pick(words.MODALITIES),
             self.rng.choice((15, 20, 30, 30, 40, 45, 60, 90, None)),
-            self.rng.choice(("rus", "kaz", "rus", "prs")) if case.track == "ASYLUM" else self.rng.choice(("rus", "kaz")),
+            self.rng.choice(("rus", "kaz", "rus", "prs"))
+            if case.track == "ASYLUM"
+            else self.rng.choice(("rus", "kaz")),
             "Переводчик Намунаев" if case.track == "ASYLUM" and self.chance(0.2) else None,
             tuple(sorted(topics)),
             tuple(services),
@@ -381,6 +381,8 @@ class _Writer:
         while case.is_open:
             gap = _GAPS[min(case.visits, len(_GAPS) - 1)] * self.rng.uniform(0.7, 1.4)
             day = _workday(case.last + timedelta(days=int(gap) + 1))
+            if day < self.earliest:
+                day = self.later(self.earliest, 0, 75)
             if day > until or day <= case.last:
                 return
             self.visit(case, day)
@@ -389,7 +391,9 @@ class _Writer:
             if self.chance(0.15):
                 self.step(case, day, day + timedelta(days=self.rng.randint(7, 60)))
             if self.chance(0.02):
-                self.deeds.append(Raise(day, case.by, case.number, self.pick({"URGENT": 3, "EMERGENCY": 1, "ROUTINE": 2})))
+                self.deeds.append(
+                    Raise(day, case.by, case.number, self.pick({"URGENT": 3, "EMERGENCY": 1, "ROUTINE": 2}))
+                )
 
     def step(self, case: CaseFile, day: date, due: date) -> None:
         self.deeds.append(NextStep(day, case.by, case.number, self.rng.choice(words.STEPS[case.language]), due))
@@ -420,7 +424,7 @@ class _Writer:
             if other.is_open:
                 self.close(other, min(max(day - timedelta(days=1), other.last), day), "PENDING", "SOLUTION")
         if not case.is_open:
-            self.reopen(case, _workday(max(case.last, day - timedelta(days=20))), "NEW_DECISION")
+            self.reopen(case, max(case.last, self.earliest, _workday(day - timedelta(days=20))), "NEW_DECISION")
         outcome = _OUTCOMES.get(how, "PENDING")
         if how in SOLUTIONS:
             if self.chance(0.5):
@@ -570,7 +574,9 @@ class _Writer:
         self.work(home.main, LAST_BEFORE)
         if home.main.last < date(2024, 5, 1) and self.chance(0.07):
             self.close(home.main, self.later(home.main.last, 20, 60), "PENDING", "LOST_CONTACT")
-            self.reopen(home.main, self.later(home.main.last, 40, 110), self.rng.choice(("CONTACT_RESTORED", "RETURNED")))
+            self.reopen(
+                home.main, self.later(home.main.last, 40, 110), self.rng.choice(("CONTACT_RESTORED", "RETURNED"))
+            )
 
     def begin_nationality(self, came: date, size: int, until: date) -> Household:
         """Registration with the status, or with an assessment some days later."""
@@ -678,6 +684,7 @@ class _Writer:
         """From January 2025 to yesterday: people come, leave, are recognised and confirmed, month by month."""
         until = _workday(self.today - timedelta(days=1))
         standing = [home for home in self.households if not home.has_left]
+        self.earliest = FIRST_AFTER
         start, newcomers = FIRST_AFTER, []
         while start < until:
             end = min((start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1), until)
@@ -751,7 +758,7 @@ class _Writer:
         begin = FACTSHEET if until > FACTSHEET else BEGIN
         met = [deed for deed in self.deeds if isinstance(deed, Meet) and begin <= deed.day < until - timedelta(days=6)]
         plain = [deed for deed in met if deed.outcome in words.OUTCOMES]
-        chosen = self.rng.sample(plain, int(48 * share))
+        chosen = self.rng.sample(plain, min(int(48 * share), len(plain)))
         for deed in chosen[: int(16 * share)]:
             day = deed.day
             self.meetings += 1
@@ -834,7 +841,8 @@ class _Writer:
                 continue
             # In the order of the days: the step is agreed when the case was last worked on, or lately.
             agreed = max(case.last, _workday(self.today - timedelta(days=self.rng.randint(12, 26))))
-            self.step(case, min(agreed, yesterday), due or self.today + timedelta(days=self.rng.randint(8, 50)))
+            due = due or self.today + timedelta(days=self.rng.randint(8, 50))
+            self.step(case, min(agreed, yesterday), max(due, case.opened))
         for one in COLLEAGUES:
             if one.role is Role.LAWYER:
                 self.on_the_desk(one, yesterday)
@@ -879,7 +887,9 @@ class _Writer:
             to = self.rng.choice([one.key for one in lawyers(house) if one.key != opening.by])
             reason = self.pick({"WORKLOAD": 4, "LANGUAGE": 2, "LEAVE": 2, "REGION": 1, "PERSON_REQUEST": 1})
             self.deeds = [
-                replace(deed, by=to) if isinstance(deed, OnCase) and deed.case == number and deed.day > quarter else deed
+                replace(deed, by=to)
+                if isinstance(deed, OnCase) and deed.case == number and deed.day > quarter
+                else deed
                 for deed in self.deeds
             ]
             self.deeds.append(Reassign(quarter, supervisor(house).key, number, to, reason))

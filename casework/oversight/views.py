@@ -32,8 +32,10 @@ ACTIONS = {
     "audit:see": Text("Read the audit trail", "Просмотр журнала аудита", "Аудит журналын қарау"),
     "case:open": Text("Opened a case", "Открытие дела", "Істі ашу"),
     "case:list": Text("Looked at the list of cases", "Просмотр списка дел", "Істер тізімін қарау"),
-    "person:open": Text("Opened a person’s record", "Открытие карточки лица", "Тұлғаның карточкасын ашу"),
-    "person:search": Text("Searched for persons", "Поиск лиц", "Тұлғаларды іздеу"),
+    "person:open": Text("Opened a person’s record", "Открытие карточки человека", "Адамның карточкасын ашу"),
+    "person:details": Text("Read personal details", "Просмотр личных данных", "Жеке деректерді қарау"),
+    "person:access-log": Text("Read an access log", "Просмотр журнала доступа", "Қолжетімділік журналын қарау"),
+    "person:search": Text("Searched for persons", "Поиск людей", "Адамдарды іздеу"),
     "person:link": Text("Saw a person while linking records", "Просмотр лица при связывании записей",
                         "Жазбаларды байланыстыру кезінде тұлғаны көру"),
     "desk:see": Text("Opened the desk", "Открытие рабочего стола", "Жұмыс үстелін ашу"),
@@ -41,7 +43,7 @@ ACTIONS = {
                         "Жұмыс үстелінде соңғы тұлғаларды көру"),
     "team:see": Text("Looked at the team", "Просмотр команды", "Топты қарау"),
     "figures:see": Text("Looked at the figures", "Просмотр показателей", "Көрсеткіштерді қарау"),
-    "factsheet:see": Text("Looked at the factsheet", "Просмотр информационного листка", "Ақпараттық бюллетеньді қарау"),
+    "factsheet:see": Text("Looked at the factsheet", "Просмотр бюллетеня", "Бюллетеньді қарау"),
 }  # fmt: skip
 
 KINDS = {
@@ -49,7 +51,7 @@ KINDS = {
     "users": Text("User", "Пользователь", "Пайдаланушы"),
     "one_time_links": Text("One-time link", "Одноразовая ссылка", "Бір реттік сілтеме"),
     "code_items": Text("Item of a code list", "Элемент справочника", "Анықтамалық элементі"),
-    "persons": Text("Person", "Лицо", "Тұлға"),
+    "persons": Text("Person", "Человек", "Адам"),
     "status_entries": Text("Entry in a history", "Запись в истории", "Тарихтағы жазба"),
     "relatives": Text("Family link", "Родственная связь", "Туыстық байланыс"),
     "drafts": Text("Unfinished registration", "Незавершённая регистрация", "Аяқталмаған тіркеу"),

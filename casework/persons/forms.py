@@ -126,6 +126,17 @@ class IdentityForm(NameFields, OriginFields, EditForm):
     pass
 
 
+def kept_besides(identity: Identity, before: Identity) -> Identity:
+    """The new identity with what the form does not show: further documents, issuers, the language of the name."""
+    identity.name_language = before.name_language
+    shown = before.documents[:1]
+    for document in identity.documents:
+        if shown and document.number == shown[0].number:
+            document.issuer = shown[0].issuer
+    identity.documents += before.documents[1:]
+    return identity
+
+
 def identity_values(person: Person) -> dict[str, Any]:
     """What the identity form shows for a person."""
     identity = person.identity
@@ -217,7 +228,7 @@ class VoidForm(CaseworkForm):
 
 class RelativeForm(CaseworkForm):
     number = Line(
-        _l("Number of the relative’s record or case"),
+        _l("Number of the relative’s record"),
         longest=20,
         optional=False,
         description=_l("For example P-26-01234."),

@@ -1,6 +1,6 @@
 """What the pages about a person show, in words."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework.accounts.queries import names
 from casework.core import clock, i18n
-from casework.core.audit import AuditEntry, Revision
+from casework.core.audit import AuditEntry
 from casework.core.db import db
 from casework.core.scope import principal
 from casework.persons import queries, rules
@@ -64,7 +64,7 @@ def sections(person: Person, current: str) -> list[Section]:
         ("overview", _("Overview"), url_for("casefile.person", person_id=person.id), None),
         ("details", _("Personal details"), url_for("persons.details", person_id=person.id), None),
         ("family", _("Family"), url_for("persons.family", person_id=person.id), links),
-        ("access", _("Access log"), url_for("persons.access_log", person_id=person.id), None),
+        ("access", _("Access log"), url_for("casefile.access_log", person_id=person.id), None),
     ]
     return [Section(label, url, name == current, count) for name, label, url, count in tabs]
 
@@ -262,140 +262,7 @@ def _relation(person: Person, link: Relative) -> str:
     return _("for them this person is: %(relation)s", relation=codes.label("relationship", code))
 
 
-def person_by_any_number(number: str) -> Person | None:
-    """By record number or case number, as a lawyer would read it from another page."""
-    return queries.person_by_number(number.strip().upper())
-
-
-READS = ("person:open", "person:details", "person:access-log", "person:link")
-
-
-def openings(person: Person) -> list[dict[str, str]]:
-    """Who opened the record, newest first."""
-    entries = db.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.subject_id == person.id, AuditEntry.action.in_(READS))
-        .order_by(AuditEntry.number.desc())
-        .limit(200)
-    ).all()
-    who = names({entry.actor_id for entry in entries})
-    words = {
-        "person:open": _("opened the record"),
-        "person:details": _("read the personal details"),
-        "person:access-log": _("read this access log"),
-        "person:link": _("linked the record as a relative"),
-    }
-    return [
-        {
-            "who": who.get(entry.actor_id) or _("Former colleague"),
-            "when": i18n.moment(entry.at),
-            "what": words[entry.action],
-        }
-        for entry in entries
-    ]
-
-
-def changes(person: Person) -> list[dict[str, Any]]:
-    """What was changed on the record: who, when, from what."""
-    subjects = [person.id, *(entry.id for entry in person.entries)]
-    revisions = [one for one in queries.revisions(subjects) if _changed_fields(one)]
-    who = names({revision.actor_id for revision in revisions})
-    return [
-        {
-            "who": who.get(revision.actor_id) or _("System"),
-            "when": i18n.moment(revision.at),
-            "fields": _changed_fields(revision),
-        }
-        for revision in revisions
-    ]
-
-
-_QUIET = {
-    "changed_at",
-    "version",
-    "displacement",
-    "nationality",
-    "region",
-    "registration",
-    "voided_by_id",
-    "birth_month",
-}
-
-
-def _changed_fields(revision: Revision) -> list[tuple[str, str]]:
-    """(field, what it said before), only for what a reader would call a change."""
-    now = _now_of(revision)
-    found = []
-    for name, before in revision.former.values.items():
-        if name in _QUIET:
-            continue
-        if isinstance(before, dict):
-            current = now.get(name, {}) if isinstance(now.get(name), dict) else {}
-            for part, value in before.items():
-                if not current or current.get(part) != value:
-                    found.append((_field_label(part), _value_words(value)))
-        else:
-            found.append((_field_label(name), _value_words(before)))
-    return found
-
-
-def _now_of(revision: Revision) -> dict[str, Any]:
-    """The values that replaced these: those of the next revision of the same group, else the row's own."""
-    later = [
-        one
-        for one in queries.revisions([revision.subject_id])
-        if (one.version or 0) > (revision.version or 0) and set(one.former.values) & set(revision.former.values)
-    ]
-    if later:
-        return later[-1].former.values
-    person = queries.person(revision.subject_id)
-    if person is None:
-        return {}
-    return {"identity": asdict(person.identity), "contacts": asdict(person.contacts)}
-
-
-def _field_label(name: str) -> str:
-    return {
-        "family_name": _("Family name"),
-        "given_name": _("Given name"),
-        "patronymic": _("Patronymic"),
-        "latin_name": _("Name in Latin letters"),
-        "former_names": _("Former and other names"),
-        "name_language": _("Language of the name"),
-        "born": _("Date of birth"),
-        "birth_place": _("Place of birth"),
-        "iin": _("Individual identification number (IIN)"),
-        "documents": _("Identity document"),
-        "phone": _("Phone"),
-        "other_phone": _("Another phone"),
-        "email": _("E-mail"),
-        "address": _("Address"),
-        "safety": _("Is it safe to call?"),
-        "safety_note": _("What to know before contacting"),
-        "sex": _("Sex"),
-        "birth_year": _("Year of birth"),
-        "is_birth_estimated": _("The date of birth is an estimate"),
-        "origin": _("Country of origin"),
-        "arrived_year": _("Year of arrival"),
-        "arrived_month": _("Month of arrival"),
-        "languages": _("Languages"),
-        "consent": _("Consent to be registered and helped"),
-        "consent_on": _("Day of the answer"),
-        "voided_at": _("Status entry voided"),
-        "void_reason": _("Reason for voiding"),
-    }.get(name, name)
-
-
-def _value_words(value: Any) -> str:
-    if value is None or value == "" or value == []:
-        return _("Not recorded")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        return ", ".join(_value_words(item) for item in value)
-    if isinstance(value, dict):
-        return " ".join(str(part) for part in value.values() if part)
-    return str(value)
+READS = ("person:open", "person:details", "person:access-log", "person:link", "person:family", "case:open")
 
 
 def opened_by_count(person: Person) -> str:

@@ -22,6 +22,7 @@ from casework.persons.forms import (
     VoidForm,
     contact_values,
     identity_values,
+    kept_besides,
 )
 from casework.persons.models import Person
 from casework.reference import queries as codes
@@ -59,8 +60,7 @@ def edit_identity(person_id: UUID) -> ResponseReturnValue:
         if form.seen_version() != person.version:
             return _conflict(form, IdentityForm(formdata=None, data=identity_values(person)), person)
         try:
-            identity = form.identity()
-            identity.documents += person.identity.documents[1:]
+            identity = kept_besides(form.identity(), person.identity)
             actions.correct_identity(
                 person,
                 identity,
@@ -152,6 +152,7 @@ def void_status(person_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 def family(person_id: UUID) -> str:
     person = opened(person_id)
     links = pages.family(person)
+    audit.read("person:family", "persons", [one["person"].id for one in links])
     return render_template("persons/family.html", person=person, sections=pages.sections(person, "family"), links=links)
 
 
@@ -161,7 +162,7 @@ def add_relative(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     form = RelativeForm()
     if form.validate_on_submit():
-        relative = pages.person_by_any_number(form.number.data or "")
+        relative = queries.person_by_number((form.number.data or "").strip().upper())
         try:
             if relative is None:
                 raise DomainError(_("No person of your organisation has this number."), "number")
@@ -182,19 +183,6 @@ def remove_relative(person_id: UUID, link_id: UUID) -> ResponseReturnValue:
     actions.remove_relative(own(queries.relative(person_id, link_id)))
     flash(_("The link is removed."))
     return redirect(url_for("persons.family", person_id=person_id))
-
-
-@blueprint.get("/<uuid:person_id>/access")
-@requires("person:open")
-def access_log(person_id: UUID) -> str:
-    person = opened(person_id, "person:access-log")
-    return render_template(
-        "persons/access.html",
-        person=person,
-        sections=pages.sections(person, "access"),
-        openings=pages.openings(person),
-        changes=pages.changes(person),
-    )
 
 
 def _form_page(form: object, person: Person, title: str, primary: str, back: str = "persons.details") -> str:

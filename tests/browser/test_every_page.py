@@ -37,7 +37,7 @@ AT_LEAST = {
         "persons.void_status",
         "persons.family",
         "persons.add_relative",
-        "persons.access_log",
+        "casefile.access_log",
         "consultations.record",
         "consultations.correct",
         "consultations.void",

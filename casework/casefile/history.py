@@ -1,0 +1,243 @@
+"""Who opened a person's record, and what was changed on it: who, when, from what to what.
+
+Former values are kept sealed (`core.audit.Revision`); they are opened here for those who may read the record. What a
+private note said before is shown only to who may read the note.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import inspect, select
+
+from casework.accounts.queries import names
+from casework.cases import queries as cases
+from casework.consultations import policy
+from casework.consultations import queries as consultations
+from casework.consultations.models import Consultation
+from casework.core import i18n
+from casework.core.audit import AuditEntry
+from casework.core.columns import sealed_groups
+from casework.core.db import db
+from casework.core.scope import principal
+from casework.persons import queries as persons
+from casework.persons.models import Person
+from casework.persons.pages import READS
+from casework.reference import queries as codes
+
+LAST = 200
+
+
+@dataclass(frozen=True)
+class Opening:
+    who: str
+    when: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Change:
+    who: str
+    when: str
+    what: str
+    fields: list[tuple[str, str, str]]
+    """(field, before, after), in words."""
+
+
+def openings(person: Person) -> list[Opening]:
+    """Who opened the record, newest first."""
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject_id == person.id, AuditEntry.action.in_(READS))
+        .order_by(AuditEntry.number.desc())
+        .limit(LAST)
+    ).all()
+    who = names({entry.actor_id for entry in entries})
+    words = {
+        "person:open": _("opened the record"),
+        "person:details": _("read the personal details"),
+        "person:access-log": _("read this access log"),
+        "person:link": _("linked the record"),
+        "person:family": _("read the record as a relative’s"),
+        "case:open": _("worked on a case of the person"),
+    }
+    return [
+        Opening(who.get(one.actor_id) or _("Former colleague"), i18n.moment(one.at), words[one.action])
+        for one in entries
+    ]
+
+
+def changes(person: Person) -> list[Change]:
+    """What was changed on the person, their histories, their cases and sessions, newest first."""
+    subjects = _subjects(person)
+    later: dict[tuple[UUID, str], Any] = {}
+    found = []
+    revisions = persons.revisions(subjects)
+    who = names({revision.actor_id for revision in revisions})
+    for revision in revisions:  # newest first, so that what replaced a value is known when it is met
+        row = subjects[revision.subject_id]
+        fields = []
+        for name, before in revision.former.values.items():
+            key = (revision.subject_id, name)
+            after = later.get(key, _now(row, name))
+            later[key] = before
+            fields += _differences(row, name, before, after)
+        if fields:
+            when = i18n.moment(revision.at)
+            found.append(Change(who.get(revision.actor_id) or _("System"), when, _what(row), fields))
+    return found
+
+
+def _subjects(person: Person) -> dict[UUID, Any]:
+    of_person = cases.cases_of([person.id])
+    held = consultations.of_cases([case.id for case in of_person])
+    rows: tuple[Any, ...] = (person, *person.entries, *of_person, *held)
+    return {row.id: row for row in rows}
+
+
+def _what(row: Any) -> str:
+    match row.__tablename__:
+        case "persons":
+            return _("personal details")
+        case "status_entries":
+            return _("status history")
+        case "cases":
+            return _("case %(number)s", number=row.number)
+    return _("session of %(day)s", day=i18n.day(row.held_on))
+
+
+def _now(row: Any, name: str) -> Any:
+    """What a row says today under a name, in the plain form in which former values are kept."""
+    if isinstance(row, Consultation) and name in ("topics", "services", "persons"):
+        lists = {
+            "topics": [one.topic for one in row.topics],
+            "services": [one.type for one in row.services],
+            "persons": [str(one.person_id) for one in row.attendances],
+        }
+        return sorted(lists[name])
+    value = getattr(row, name, None)
+    return dict(vars(value)) if name in sealed_groups(type(row)) else value
+
+
+# Written by the system beside what people change, or told elsewhere (the timeline tells of stages and closings).
+_QUIET = {
+    "changed_at", "version", "displacement", "nationality", "region", "registration", "birth_year", "birth_month",
+    "voided_by_id", "voided_at", "recorded_by_id", "last_contact_on", "stage", "stage_since", "lawyer_id", "closed_on",
+    "closure_reason", "next_step_owner_id", "has_interpreter",
+}  # fmt: skip
+
+
+def _differences(row: Any, name: str, before: Any, after: Any) -> list[tuple[str, str, str]]:
+    if name in _QUIET or (name == "outcome" and row.__tablename__ == "cases"):
+        return []
+    if name == "private_note" and not _may_read_note(row):
+        return [(_("Private note"), _("not shown"), _("not shown"))]
+    known = set(inspect(type(row)).columns.keys()) | set(sealed_groups(type(row))) | {"topics", "services", "persons"}
+    if name not in known:
+        return []
+    if name in sealed_groups(type(row)):
+        before, after = before or {}, after or {}
+        parts = [part for part in {**before, **after} if _plain(before.get(part)) != _plain(after.get(part))]
+        return [(_label(part), _words(part, before.get(part)), _words(part, after.get(part))) for part in parts]
+    if _plain(before) == _plain(after):
+        return []
+    return [(_label(name), _words(name, before), _words(name, after))]
+
+
+def _may_read_note(row: Any) -> bool:
+    who = principal()
+    return isinstance(row, Consultation) and who is not None and policy.may_read_private_note(who, row)
+
+
+def _plain(value: Any) -> Any:
+    """Comparable whether it comes from a row or from a former value. Nothing, empty text and an empty list are one."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {part: _plain(getattr(value, part)) for part in value.__dataclass_fields__}
+    if isinstance(value, list):
+        return [_plain(item) for item in value] or None
+    if isinstance(value, dict):
+        return {part: _plain(item) for part, item in value.items()}
+    return None if value in (None, "") else str(value)
+
+
+def _label(name: str) -> str:
+    return {
+        "family_name": _("Family name"),
+        "given_name": _("Given name"),
+        "patronymic": _("Patronymic"),
+        "latin_name": _("Name in Latin letters"),
+        "former_names": _("Former and other names"),
+        "name_language": _("Language of the name"),
+        "born": _("Date of birth"),
+        "birth_place": _("Place of birth"),
+        "iin": _("Individual identification number (IIN)"),
+        "documents": _("Identity document"),
+        "phone": _("Phone"),
+        "other_phone": _("Another phone"),
+        "email": _("E-mail"),
+        "address": _("Address"),
+        "safety": _("Is it safe to call?"),
+        "safety_note": _("What to know before contacting"),
+        "sex": _("Sex"),
+        "is_birth_estimated": _("The date of birth is an estimate"),
+        "origin": _("Country of origin"),
+        "arrived_year": _("Year of arrival"),
+        "arrived_month": _("Month of arrival"),
+        "languages": _("Languages"),
+        "consent": _("Consent to be registered and helped"),
+        "consent_on": _("Day of the answer"),
+        "void_reason": _("Reason for voiding"),
+        "priority": _("Priority"),
+        "next_step_due_on": _("Next step due"),
+        "text": _("Next step"),
+        "held_on": _("Date"),
+        "modality": _("How did you meet?"),
+        "minutes": _("Minutes"),
+        "language": _("Language"),
+        "outcome": _("What came of it"),
+        "title": _("In one line"),
+        "summary": _("Summary"),
+        "interpreter": _("Interpreter"),
+        "topics": _("What was it about?"),
+        "services": _("What did you do for the person?"),
+        "persons": _("Who was it with?"),
+    }.get(name, name)
+
+
+_LISTS = {
+    "sex": "sex",
+    "origin": "country",
+    "languages": "language",
+    "language": "language",
+    "safety": "contact_safety",
+    "void_reason": "void_reason",
+    "priority": "priority",
+    "modality": "modality",
+    "outcome": "session_outcome",
+    "topics": "topic",
+    "services": "service_type",
+}
+
+
+def _words(name: str, value: Any) -> str:
+    if value in (None, "", []):
+        return _("Not recorded")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name == "persons":
+        return ", ".join(_persons(value))
+    if isinstance(value, list):
+        return ", ".join(_words(name, item) for item in value)
+    if isinstance(value, dict) or hasattr(value, "__dataclass_fields__"):
+        parts = value.values() if isinstance(value, dict) else (getattr(value, p) for p in value.__dataclass_fields__)
+        return " ".join(str(part) for part in parts if part)
+    if name == "consent":
+        return {"given": _("Given"), "refused": _("Refused")}.get(str(value), _("Not asked yet"))
+    return codes.label(_LISTS[name], str(value)) if name in _LISTS else str(value)
+
+
+def _persons(ids: Iterable[str]) -> list[str]:
+    found = persons.persons(UUID(one) for one in ids)
+    return [person.identity.full_name or person.number for person in found.values()]

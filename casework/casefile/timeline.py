@@ -1,0 +1,271 @@
+"""The timeline of a record: sessions, steps of the case and changes of status, newest first, by month."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from casework.accounts.queries import names as user_names
+from casework.cases.models import Case, CaseEvent
+from casework.consultations import policy
+from casework.consultations import queries as consultations
+from casework.consultations.models import Consultation
+from casework.core import i18n
+from casework.core.scope import principal
+from casework.persons import pages as person_pages
+from casework.persons.models import Person, StatusEntry
+from casework.reference import queries as codes
+
+MODALITY_ICONS = {
+    "OFFICE": "building-2",
+    "OUTREACH": "tent",
+    "PHONE": "phone",
+    "VIDEO": "video",
+    "EMAIL": "mail",
+    "MESSENGER": "messages-square",
+    "LETTER": "mail",
+}
+FIRST_EVENTS = 25
+
+
+@dataclass
+class Event:
+    """One thing that happened, ready to be drawn."""
+
+    on: date
+    kind: str  # session, stage, status
+    sequence: tuple[Any, ...]
+    text: str = ""
+    icon: str = "flag"
+    session: dict[str, Any] | None = None
+    is_void: bool = False
+
+
+@dataclass
+class Timeline:
+    months: list[tuple[str, list[Event]]]
+    parts: list[dict[str, Any]]
+    hidden: int
+    is_empty: bool = False
+
+
+def of(person: Person, case: Case | None, part: str, everything: bool) -> Timeline:
+    """What happened to a person in a case, newest first, by month."""
+    events = [*_status_events(person)]
+    if case is not None:
+        held = consultations.of_cases([case.id])
+        who = user_names(
+            {event.recorded_by_id for event in case.events}
+            | {
+                UUID(code)
+                for event in case.events
+                if event.kind == "reassigned"
+                for code in (event.from_code, event.to_code)
+                if code
+            }
+            | {one.lawyer_id for one in held}
+        )
+        events += [_case_event(event, who) for event in case.events]
+        events += _sessions(case, held, who)
+    counts = {kind: sum(event.kind == kind for event in events) for kind in ("session", "stage", "status")}
+    chosen = part if part in counts else "all"
+    wanted = [event for event in events if chosen in ("all", event.kind)]
+    wanted.sort(key=lambda event: (event.on, event.sequence), reverse=True)
+    visible = wanted if everything else wanted[:FIRST_EVENTS]
+    months = [
+        (i18n.month_name(first), list(group))
+        for first, group in groupby(visible, key=lambda event: event.on.replace(day=1))
+    ]
+    labels = {
+        "all": _("All"),
+        "session": _("Sessions"),
+        "stage": _("Steps of the case"),
+        "status": _("Status"),
+    }
+    parts = [
+        {
+            "label": labels[name],
+            "url": f"?show={name}",
+            "count": len(events) if name == "all" else counts[name],
+            "is_current": name == chosen,
+        }
+        for name in labels
+    ]
+    return Timeline(months, parts, len(wanted) - len(visible), not events)
+
+
+def _sessions(case: Case, held: list[Consultation], who: dict[Any, str]) -> list[Event]:
+    me = principal()
+    found = []
+    number = 0
+    for consultation in held:
+        number += not consultation.is_void
+        account = consultation.account
+        title = account.title or ", ".join(codes.label("topic", topic.topic) for topic in consultation.topics)
+        readable = me is not None and policy.may_read_private_note(me, consultation)
+        changeable = me is not None and policy.may_change(me, consultation)
+        links = []
+        if changeable:
+            links = [
+                (
+                    _("Correct"),
+                    url_for("consultations.correct", case_id=case.id, consultation_id=consultation.id),
+                ),
+                (_("Void"), url_for("consultations.void", case_id=case.id, consultation_id=consultation.id)),
+            ]
+        heading = (
+            _("Session %(number)s · %(title)s", number=number, title=title)
+            if title
+            else _("Session %(number)s", number=number)
+        )
+        found.append(
+            Event(
+                on=consultation.held_on,
+                kind="session",
+                sequence=(2, consultation.recorded_at.isoformat()),
+                is_void=consultation.is_void,
+                session={
+                    "title": _("Void session · %(title)s", title=title) if consultation.is_void else heading,
+                    "when": consultation.held_on.isoformat(),
+                    "when_text": i18n.short_day(consultation.held_on),
+                    "icon_name": MODALITY_ICONS.get(consultation.modality, "messages-square"),
+                    "chips": _session_chips(consultation),
+                    "text": account.summary or "",
+                    "private": consultation.private_note.text if readable else None,
+                    "outcome": _session_outcome(consultation),
+                    "by": who.get(consultation.lawyer_id, ""),
+                    "links": links,
+                    "struck": consultation.is_void,
+                },
+            )
+        )
+    return found
+
+
+def _session_chips(consultation: Consultation) -> list[tuple[str, str]]:
+    chips = [
+        (
+            codes.label("modality", consultation.modality),
+            MODALITY_ICONS.get(consultation.modality, "messages-square"),
+        )
+    ]
+    if consultation.minutes:
+        chips.append((_("%(minutes)s min", minutes=consultation.minutes), "clock"))
+    if consultation.language:
+        language = codes.label("language", consultation.language)
+        chips.append(
+            (
+                _("%(language)s, interpreter", language=language) if consultation.has_interpreter else language,
+                "languages",
+            )
+        )
+    if len(consultation.attendances) > 1:
+        chips.append(
+            (
+                ", ".join(one.person.identity.short_name or one.person.number for one in consultation.attendances),
+                "users",
+            )
+        )
+    return chips
+
+
+def _session_outcome(consultation: Consultation) -> tuple[str, str] | None:
+    if consultation.is_void:
+        return (codes.label("void_reason", consultation.void_reason), "")
+    if not consultation.outcome:
+        return None
+    waits = consultation.outcome.startswith("WAITING") or consultation.outcome == "NO_SHOW"
+    return (codes.label("session_outcome", consultation.outcome), "amber" if waits else "teal")
+
+
+def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
+    name = who.get(event.recorded_by_id) or _("System")
+    note = event.note.text
+    match event.kind:
+        case "opened":
+            text, icon = _("Case opened by %(who)s", who=name), "folder"
+        case "stage":
+            text = _(
+                "Stage changed from “%(before)s” to “%(after)s” by %(who)s",
+                before=codes.label("stage", event.from_code),
+                after=codes.label("stage", event.to_code),
+                who=name,
+            )
+            icon = "flag"
+        case "step_done":
+            text, icon = _("Done: %(step)s (%(who)s)", step=note or "", who=name), "check"
+            note = None
+        case "reassigned":
+            text = _(
+                "Handed over from %(before)s to %(after)s: %(reason)s",
+                before=who.get(UUID(event.from_code or ""), _("Former colleague")),
+                after=who.get(UUID(event.to_code or ""), _("Former colleague")),
+                reason=codes.label("reassign_reason", event.reason),
+            )
+            icon = "users"
+        case "priority":
+            text = _(
+                "Priority changed to “%(priority)s” by %(who)s",
+                priority=codes.label("priority", event.to_code),
+                who=name,
+            )
+            icon = "alarm-clock"
+        case "party_added":
+            text, icon = _("A person was added to the case by %(who)s", who=name), "user"
+        case "closed":
+            text = _(
+                "Case closed: %(outcome)s. %(reason)s (%(who)s)",
+                outcome=codes.label("case_outcome", event.to_code),
+                reason=codes.label("closure_reason", event.reason),
+                who=name,
+            )
+            icon = "circle-check"
+        case _:
+            text = _(
+                "Case reopened: %(reason)s (%(who)s)",
+                reason=codes.label("reopen_reason", event.reason),
+                who=name,
+            )
+            icon = "folder"
+    return Event(
+        event.happened_on,
+        "stage",
+        (1, event.recorded_at.isoformat()),
+        f"{text} — {note}" if note else text,
+        icon,
+    )
+
+
+def _status_events(person: Person) -> list[Event]:
+    """Changes of status, without the silent “not recorded” of a registration."""
+    return [
+        Event(
+            entry.effective_on,
+            "status",
+            (0, entry.sequence),
+            _status_words(entry),
+            "shield-check" if entry.dimension != "residence" else "map-pin",
+            is_void=entry.is_void,
+        )
+        for entry in person.entries
+        if entry.code not in ("ND", "UNK")
+    ]
+
+
+def _status_words(entry: StatusEntry) -> str:
+    if entry.dimension == "registration":
+        reason = codes.label("flow", entry.reason)
+        return (
+            _("Registered: %(reason)s", reason=reason)
+            if entry.code == "ACTIVE"
+            else _("Left care: %(reason)s", reason=reason)
+        )
+    words = {
+        "title": person_pages.dimension_title(entry.dimension),
+        "status": person_pages.status_label(entry.dimension, entry.code),
+    }
+    return _("Void: %(title)s: %(status)s", **words) if entry.is_void else _("%(title)s: %(status)s", **words)

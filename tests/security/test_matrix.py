@@ -1,0 +1,441 @@
+"""Every route × every role × own, foreign, mixed and random ids, asked for and sent to.
+
+Detectors: an endpoint that declares nothing · a role let in beyond permissions.py · a foreign id that is not the same
+404 as a random one · a foreign canary, or any person's for a role without persons, in a body, a header or a log · a
+500 · a row of the other organisation changed · a row that moved from one organisation to another.
+"""
+
+import itertools
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from casework.accounts.models import User
+from casework.accounts.permissions import ALL, MATRIX, PERSON_DATA, Role
+from casework.core import access
+from casework.core.access import PUBLIC
+from casework.core.db import Base, session_for
+from casework.core.scope import Scoped, system
+from casework.figures.models import ExternalFigure
+from casework.reference.models import CodeItem
+from tests.conftest import ClientFor
+from tests.factories import World
+from tests.pages import Client, Page
+from tests.security.caseload import CANARIES, Caseload
+
+# The whole route policy. A change here is a decision about who sees what: read it as one.
+POLICY = {
+    "accounts.add_organisation": "accounts:manage",
+    "accounts.change_password": "account:own",
+    "accounts.choose_password": PUBLIC,
+    "accounts.invite": "accounts:manage",
+    "accounts.language": PUBLIC,
+    "accounts.new_link": "accounts:manage",
+    "accounts.organisation": "accounts:manage",
+    "accounts.organisations": "accounts:manage",
+    "accounts.settings": "account:own",
+    "accounts.sign_in": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "accounts.sign_out_others": "account:own",
+    "accounts.user": "accounts:manage",
+    "accounts.users": "accounts:manage",
+    "casefile.case": "case:open",
+    "casefile.check": "person:register",
+    "casefile.discard": "person:register",
+    "casefile.person": "person:open",
+    "casefile.register": "person:register",
+    "casefile.search": "person:search",
+    "casefile.start": "person:register",
+    "casefile.step": "person:register",
+    "cases.add_party": "case:edit",
+    "cases.close": "case:close",
+    "cases.complete_next_step": "case:edit",
+    "cases.index": "case:list",
+    "cases.move": "case:edit",
+    "cases.next_step": "case:edit",
+    "cases.open_case": "case:edit",
+    "cases.priority": "case:edit",
+    "cases.reassign": "case:reassign",
+    "cases.reopen": "case:close",
+    "consultations.correct": "consultation:record",
+    "consultations.record": "consultation:record",
+    "consultations.void": "consultation:void",
+    "desk.home": "desk:see",
+    "desk.start": PUBLIC,
+    "factsheets.show": "factsheet:see",
+    "figures.enter_external": "figures:external",
+    "figures.external": "figures:external",
+    "figures.index": "figures:see",
+    "figures.verify_external": "figures:external",
+    "help.accessibility": PUBLIC,
+    "help.index": PUBLIC,
+    "oversight.trail": "audit:see",
+    "casefile.access_log": "person:open",
+    "persons.add_relative": "person:edit",
+    "persons.change_status": "person:status",
+    "persons.details": "person:open",
+    "persons.edit_contacts": "person:edit",
+    "persons.edit_identity": "person:edit",
+    "persons.family": "person:open",
+    "persons.remove_relative": "person:edit",
+    "persons.void_status": "person:status",
+    "reference.add": "codes:edit",
+    "reference.index": "codes:see",
+    "reference.item": "codes:edit",
+    "reference.list": "codes:see",
+    "reference.retire": "codes:edit",
+    "supervision.team": "team:see",
+}
+NESTED = ["consultations.correct", "consultations.void", "persons.remove_relative", "persons.void_status"]
+SAMPLE = [*NESTED, "casefile.case", "casefile.search", "cases.add_party", "cases.close", "persons.add_relative"]
+
+# The database matters little to a route: all of them on SQLite, some on PostgreSQL.
+CELLS = [
+    *(pytest.param("sqlite", endpoint, id=endpoint) for endpoint in sorted(POLICY)),
+    *(
+        pytest.param("postgresql", endpoint, id=f"postgresql-{endpoint}", marks=pytest.mark.postgresql)
+        for endpoint in SAMPLE
+    ),
+]
+ROLES: list[str | None] = [*(role.value for role in Role), None]
+WITHOUT_PERSONS = {role.value for role in Role if not MATRIX[role] & PERSON_DATA}
+SCOPED_IDS = {"person_id", "case_id", "consultation_id", "entry_id", "link_id", "draft_id"}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_route_policy_is_the_one_written_down(app: Flask) -> None:
+    found = access.declared(app)
+    found.pop("static")
+    assert found == POLICY
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"} == set(POLICY)
+
+
+# -- one cell ----------------------------------------------------------------------------------------------------
+
+
+class Prober:
+    """Sends to one endpoint what a curious or careless browser might, and keeps what should not have happened."""
+
+    def __init__(self, app: Flask, world: World, made: dict[str, Caseload], endpoint: str) -> None:
+        self.app, self.world, self.made, self.endpoint = app, world, made, endpoint
+        self.permission = POLICY[endpoint]
+        self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
+        self.faults: list[str] = []
+        self.clients: dict[str | None, Client] = {}
+        with app.app_context(), session_for(system("tests")) as session:
+            self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
+            self.figure_id = session.scalars(select(ExternalFigure.id)).first()
+        self.foreign_words = [*CANARIES["B"].all(), *made["B"].numbers, "Partner Birch"]
+        self.persons_words = [*CANARIES["A"].all(), *CANARIES["B"].all(), *made["A"].numbers, *made["B"].numbers]
+
+    def may(self, role: str | None) -> bool:
+        return self.permission == PUBLIC or (role is not None and self.permission in MATRIX[Role(role)])
+
+    # -- addresses
+
+    def addresses(self, rule: Rule) -> Iterator[tuple[str, str]]:
+        """(own, foreign, mixed or random; address): every combination for the ids in it."""
+        ids = sorted(rule.arguments & SCOPED_IDS)
+        plain = {name: self.plain(name) for name in rule.arguments - SCOPED_IDS}
+        if not ids:
+            yield "own", self.built(plain)
+            return
+        for kinds in itertools.product(("own", "foreign", "random"), repeat=len(ids)):
+            values = {name: self.id_of(kind, name) for name, kind in zip(ids, kinds, strict=True)}
+            yield kinds[0] if len(set(kinds)) == 1 else "mixed", self.built({**plain, **values})
+        if "case_id" in ids and len(ids) == 1:
+            yield "own", self.built({**plain, "case_id": self.made["A"].closed_case})
+        if len(ids) > 1:
+            # Both one's own, but of two different records.
+            other = {"case_id": self.made["A"].closed_case, "person_id": self.made["A"].relative}
+            values = {name: self.id_of("own", name) for name in ids}
+            swapped = {**plain, **values, **{name: value for name, value in other.items() if name in values}}
+            if "link_id" not in ids:  # a family link belongs to both its ends
+                yield "mixed", self.built(swapped)
+
+    def built(self, values: dict[str, Any]) -> str:
+        adapter = self.app.url_map.bind("localhost")
+        return adapter.build(self.endpoint, values, append_unknown=False)
+
+    def plain(self, name: str) -> Any:
+        return {
+            "user_id": self.world.user_id("lawyer", "A"),
+            "organisation_id": self.world.organisations["A"],
+            "item_id": self.item_id,
+            "figure_id": self.figure_id,
+            "code": "ru",
+            "token": "no-such-token",
+            "list_name": "priority",
+            "dimension": "nationality",
+            "step": 2,
+        }[name]
+
+    def id_of(self, kind: str, name: str) -> UUID:
+        if kind == "random":
+            return uuid4()
+        found: UUID = getattr(self.made["A" if kind == "own" else "B"], name.removesuffix("_id"))
+        return found
+
+    # -- what is sent
+
+    def data(self, client: Client, address: str) -> dict[str, list[str]]:
+        """What the form at this address would send, its empty fields filled; nothing when there is none."""
+        answer = client.get(address)
+        if answer.status_code != 200:
+            return {}
+        page = Page(answer.text)
+        forms = [
+            one for one in page.all("form") if "data-guard" in one.attrib or "form" in one.get("class", "").split()
+        ]
+        found: dict[str, list[str]] = {}
+        for form in forms:
+            found |= page.filled(form)
+            for one in form.iter():
+                name = one.get("name") or ""
+                if not name or found.get(name, [""]) != [""] or one.tag not in ("input", "select", "textarea"):
+                    continue
+                options = [o.get("value", "") for o in one.iter("option") if o.get("value")]
+                if one.get("type") in ("radio", "checkbox"):
+                    found[name] = [one.get("value", "on")]
+                else:
+                    found[name] = options[:1] or [_plausible(name)]
+        return found
+
+    def extras(self) -> dict[str, list[str]]:
+        """What no form asks for, in the hope that somebody takes it."""
+        foreign = self.made["B"]
+        return {
+            "organisation_id": [str(self.world.organisations["B"])],
+            "organisation": [str(self.world.organisations["B"])],
+            "id": [str(foreign.person)],
+            "person_id": [str(foreign.person)],
+            "case_id": [str(foreign.case)],
+            "lawyer_id": [str(self.world.user_id("lawyer", "B"))],
+            "role": ["administrator"],
+            "is_admin": ["1"],
+            "is_active": [""],
+            "recorded_by_id": [str(self.world.user_id("lawyer", "B"))],
+        }
+
+    def twisted(self, data: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Every field twice, the second time with something of the other organisation."""
+        foreign = self.made["B"]
+        instead = {
+            "lawyer": str(self.world.user_id("lawyer", "B")),
+            "owner": str(self.world.user_id("lawyer", "B")),
+            "persons": str(foreign.person),
+            "number": foreign.numbers[0],
+            "q": CANARIES["B"].family,
+        }
+        twice = {
+            name: [instead.get(name, str(foreign.person)), *values] if name in instead else [*values, str(foreign.case)]
+            for name, values in data.items()
+            if name not in ("csrf_token", "nonce", "version")
+        }
+        kept = {name: values for name, values in data.items() if name in ("version",)}
+        return {**twice, **kept, "nonce": [uuid4().hex]}
+
+    # -- what comes back
+
+    def client(self, role: str | None) -> Client:
+        if role not in self.clients:
+            client = self.app.test_client()
+            assert isinstance(client, Client)
+            self.clients[role] = client.sign_in_as(self.world.principal(role, "A")) if role else client
+        return self.clients[role]
+
+    def send(
+        self, role: str | None, method: str, address: str, data: dict[str, list[str]] | None = None
+    ) -> TestResponse:
+        client = self.client(role)
+        body = {**(data or {}), "csrf_token": [client.csrf_token()]} if method == "POST" else None
+        answer = client.open(address, method=method, data=body)
+        told = answer.text + unquote(" ".join(f"{name}: {value}" for name, value in answer.headers))
+        if answer.status_code >= 500:
+            self.fault(role, method, address, f"answered {answer.status_code}")
+        words = self.persons_words if role is None or role in WITHOUT_PERSONS else self.foreign_words
+        sent = str(data)
+        for word in words:
+            # What was typed may come back beside its error; what was not typed must not come at all.
+            if word in told and word not in sent and not (word == "Partner Birch" and role == "administrator"):
+                self.fault(role, method, address, f"shows {word}")
+        return answer
+
+    def fault(self, role: str | None, method: str, address: str, what: str) -> None:
+        self.faults.append(f"{role or 'signed out'} {method} {address}: {what}")
+
+
+def _plausible(name: str) -> str:
+    part = name.rpartition("-")[2]
+    known = {"day": "3", "month": "4", "year": "2026", "email": "someone@example.org", "q": "Астромедузова"}
+    if name.startswith("due_on-"):
+        known["year"] = "2027"
+    if part == "unknown":
+        return ""
+    return known.get(part, known.get(name, "7" if "minutes" in name else "Слово"))
+
+
+def without_ids(body: str) -> str:
+    """A page without what differs between any two askings: ids, tokens."""
+    body = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", body)
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", body)
+
+
+def dump(app: Flask, organisation_id: UUID) -> dict[str, list[Any]]:
+    """Every row of an organisation, as it lies in the database; its users and itself too."""
+    found: dict[str, list[Any]] = {}
+    with app.app_context(), session_for(system("tests")) as session:
+        for mapper in Base.registry.mappers:
+            table = mapper.local_table
+            if "organisation_id" in table.c:
+                rows = session.connection().execute(
+                    select(table).where(table.c.organisation_id == organisation_id),
+                    execution_options={"unscoped": "tests"},
+                )
+                found[table.name] = sorted(map(tuple, rows), key=str)
+    return found
+
+
+def homes(app: Flask) -> dict[tuple[str, UUID], UUID]:
+    """Which organisation each row belongs to."""
+    found = {}
+    with app.app_context(), session_for(system("tests")) as session:
+        for mapper in Base.registry.mappers:
+            if issubclass(mapper.class_, Scoped) or mapper.class_ is User:
+                model: Any = mapper.class_
+                for row_id, organisation_id in session.execute(select(model.id, model.organisation_id)):
+                    found[model.__tablename__, row_id] = organisation_id
+    return found
+
+
+@pytest.mark.parametrize(("backend", "endpoint"), CELLS, indirect=["backend"])
+def test_every_role_and_every_id(
+    app: Flask,
+    world: World,
+    made: dict[str, Caseload],
+    client_for: ClientFor,
+    endpoint: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client_for("lawyer")  # makes the application's clients ours
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger().setLevel(logging.DEBUG)
+    prober = Prober(app, world, made, endpoint)
+    before, homes_before = dump(app, world.organisations["B"]), homes(app)
+
+    for rule in prober.rules:
+        methods = sorted(rule.methods & {"GET", "POST"}) if rule.methods else []
+        by_kind: dict[str, list[str]] = {}
+        for kind, address in prober.addresses(rule):
+            by_kind.setdefault(kind, []).append(address)
+        insiders = [role for role in ROLES if prober.may(role)]
+        sent = prober.data(prober.client(insiders[0]), by_kind["own"][0]) if "POST" in methods else {}
+        for role, method in itertools.product(ROLES, methods):
+            if not prober.may(role):
+                _turned_away(prober, role, method, by_kind, sent)
+            elif role in insiders[:2]:
+                _strangers_hidden(prober, role, method, by_kind, sent)
+                if method == "GET":
+                    for address in by_kind["own"]:
+                        answer = prober.send(role, "GET", address)
+                        if answer.status_code not in (200, 302, 404, 403) or (
+                            answer.status_code in (403, 404) and prober.endpoint not in MAY_MISS
+                        ):
+                            prober.fault(role, "GET", address, f"own answered {answer.status_code}")
+        assert prober.faults == []
+        # Only now what may change something; the record may be closed or gone after the first of them.
+        for role, address in itertools.product(insiders, by_kind["own"]) if "POST" in methods else ():
+            for data in ({**prober.extras(), **sent}, prober.twisted(sent), prober.extras(), {}):
+                prober.send(role, "POST", address, {**data, "nonce": [uuid4().hex]})
+
+    after = dump(app, world.organisations["B"])
+    if prober.permission == "accounts:manage":  # an administrator's work; never persons
+        for table in ("users", "audit_entries"):
+            before.pop(table), after.pop(table)
+    changed = [table for table in before if before[table] != after[table]]
+    if changed:
+        prober.faults.append(f"rows of the other organisation changed: {changed}")
+    homes_after = homes(app)
+    prober.faults += [f"{key} moved" for key, home in homes_before.items() if homes_after.get(key, home) != home]
+    logged = "\n".join(str(vars(record)) + record.getMessage() for record in caplog.records)
+    prober.faults += [f"{word} stands in a log" for word in prober.persons_words if word in logged]
+    assert prober.faults == []
+
+
+MAY_MISS = {"accounts.choose_password"}
+
+
+def _turned_away(
+    prober: Prober, role: str | None, method: str, by_kind: dict[str, list[str]], sent: dict[str, list[str]]
+) -> None:
+    for address in itertools.chain.from_iterable(by_kind.values()):
+        answer = prober.send(role, method, address, sent)
+        if role is None:
+            if answer.status_code != 302 or not (answer.location or "").startswith("/sign-in"):
+                prober.fault(role, method, address, f"answered {answer.status_code} instead of the way to sign in")
+        elif answer.status_code != 403:
+            prober.fault(role, method, address, f"answered {answer.status_code} instead of 403")
+
+
+def _strangers_hidden(
+    prober: Prober, role: str | None, method: str, by_kind: dict[str, list[str]], sent: dict[str, list[str]]
+) -> None:
+    bodies = set()
+    for address in [*by_kind.get("random", []), *by_kind.get("foreign", []), *by_kind.get("mixed", [])]:
+        answer = prober.send(role, method, address, {**sent, "nonce": [uuid4().hex]})
+        bodies.add(without_ids(answer.text))
+        if answer.status_code != 404:
+            prober.fault(role, method, address, f"answered {answer.status_code} instead of 404")
+    if len(bodies) > 1:
+        prober.fault(role, method, prober.endpoint, "a foreign id reads otherwise than a random one")
+
+
+# -- doors that are not ids in an address ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["lawyer", "supervisor"])
+def test_a_search_finds_nobody_of_another_organisation(
+    made: dict[str, Caseload], client_for: ClientFor, role: str
+) -> None:
+    client = client_for(role, "A")
+    words = CANARIES["B"]
+    asked = [words.family, words.given, words.latin, words.former, words.phone, words.iin, words.document]
+    for word in [*asked, words.relative, *made["B"].numbers]:
+        answer = client.submit("/search", {"q": word}, action="")
+        assert answer.status_code == 200, word
+        assert "Nobody found" in answer.text, word
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_foreign_lawyer_narrows_the_list_to_nothing_known(
+    made: dict[str, Caseload], client_for: ClientFor, world: World
+) -> None:
+    """A filter with a foreign id is no filter: it says neither that the id exists nor that it does not."""
+    client = client_for("lawyer", "A")
+    foreign = client.get(f"/cases/?lawyer={world.user_id('lawyer', 'B')}")
+    unknown = client.get(f"/cases/?lawyer={uuid4()}")
+    assert foreign.status_code == unknown.status_code == 200
+    assert without_ids(foreign.text) == without_ids(unknown.text)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_without_its_token_nothing_is_taken(made: dict[str, Caseload], client_for: ClientFor, app: Flask) -> None:
+    before = homes(app)
+    client = client_for("lawyer", "A")
+    for address in (f"/cases/{made['A'].case}/close", f"/register/{made['A'].draft}/discard", "/search", "/sign-out"):
+        assert client.post(address, data={}).status_code == 400, address
+    assert homes(app) == before
+
+
+def test_every_permission_is_declared_somewhere_or_asked_for() -> None:
+    """A permission that no page asks for is either dead or forgotten."""
+    assert ALL - set(POLICY.values()) == {"private-note:read"}  # asked for by consultations.policy
