@@ -25,6 +25,7 @@ from casework.core.scope import principal
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.pages import READS
+from casework.persons.rules import PartialDate
 from casework.reference import queries as codes
 
 LAST = 200
@@ -230,9 +231,11 @@ def _words(name: str, value: Any) -> str:
         return ", ".join(_persons(value))
     if isinstance(value, list):
         return ", ".join(_words(name, item) for item in value)
-    if isinstance(value, dict) or hasattr(value, "__dataclass_fields__"):
-        parts = value.values() if isinstance(value, dict) else (getattr(value, p) for p in value.__dataclass_fields__)
-        return " ".join(str(part) for part in parts if part)
+    if name == "documents":
+        document = value if isinstance(value, dict) else vars(value)
+        return f"{codes.label('document_type', document['type'])}: {document['number']}"
+    if name == "born" or name.endswith("_on"):
+        return i18n.day(PartialDate.from_text(str(value)))
     if name == "consent":
         return {"given": _("Given"), "refused": _("Refused")}.get(str(value), _("Not asked yet"))
     return codes.label(_LISTS[name], str(value)) if name in _LISTS else str(value)

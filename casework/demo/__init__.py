@@ -24,7 +24,7 @@ from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system, unscoped
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
-from casework.demo.deeds import Deed, Register
+from casework.demo.deeds import Deed
 from casework.demo.staff import COLLEAGUES, HOUSES, PASSWORD, SIGN_INS
 from casework.figures import actions as figures
 from casework.figures import queries as figure_queries

@@ -233,7 +233,7 @@ def identity(rng: Random, of: FamilyName, sex: str, birth: PartialDate, register
     patronymic = None
     if culture.patronymic and rng.random() < 0.8:
         patronymic = _patronymic(father, culture.patronymic[sex == "F"])
-    written = [(part.split("|") + [part])[:2] for part in (family_name, given)]
+    written = [[*part.split("|"), part][:2] for part in (family_name, given)]
     is_spelt = "|" in family_name or "|" in given
     spelt = " ".join(
         native[1] if "|" in part else latin(part) for native, part in zip(written, (family_name, given), strict=True)

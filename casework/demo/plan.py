@@ -5,7 +5,7 @@ stand in each status as the printed factsheet says. What comes later reaches up 
 counts: totals come out because these people are as they are, and a test recounts them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
@@ -319,7 +319,7 @@ class _Writer:
             day, case.by, case.number, tuple(parties), track, priority, self.pick(words.SOURCES), self.luck()
         )
         self.deeds.append(opening)
-        if self.chance(0.3):
+        if self.chance(0.2):
             self.visit(case, day)
         return case
 
@@ -461,25 +461,26 @@ class _Writer:
         stood_in_both = 0
         for status, by_origin in (("REF", REFUGEES), ("ASR", ASYLUM_SEEKERS)):
             for origin, count in by_origin.items():
-                while count:
-                    size = min(self.size("asylum"), count)
-                    count -= size
+                for size in self.sizes("asylum", count):
                     is_both = status == "ASR" and origin != "UKR" and size == 1 and stood_in_both < BOTH
                     stood_in_both += is_both
                     self.asylum_before(origin, status, size, "UN" if is_both else "ND")
         self.asylum_who_left(BOTH - stood_in_both)
         for year, count in STAYED.items():
-            while count:
-                size = min(self.size("nationality"), count)
-                count -= size
+            for size in self.sizes("nationality", count):
                 self.nationality_before(year, size)
         for came, left, count in LEFT:
-            while count:
-                size = min(self.size("nationality"), count)
-                count -= size
+            for size in self.sizes("nationality", count):
                 self.nationality_who_left(came, left, size)
         self.others_before()
         self.corrections(LAST_BEFORE, 1.0)
+
+    def sizes(self, kind: str, people: int) -> Iterator[int]:
+        """Households that make so many people together."""
+        while people:
+            size = min(self.size(kind), people)
+            people -= size
+            yield size
 
     def size(self, kind: str) -> int:
         weights = (40, 18, 16, 14, 8, 4) if kind == "asylum" else (70, 14, 10, 6)
@@ -541,9 +542,7 @@ class _Writer:
         if also_both:
             raise RuntimeError("Too few single asylum-seekers for those who stand in both figures.")
         for origin, count in {"AFG": 66, "UKR": 42, "RUS": 12, "SYR": 6, "UZB": 4, "CHN": 3, "IRN": 2}.items():
-            while count > 0:
-                size = min(self.size("asylum"), count)
-                count -= size
+            for size in self.sizes("asylum", count):
                 left = self.within(self.rng.choices((2021, 2022, 2023, 2024), (1, 2, 4, 5))[0])
                 if origin == "UKR":
                     left = max(left, self.within(2023))

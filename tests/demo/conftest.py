@@ -1,7 +1,6 @@
 """The demonstration, loaded once for all tests here, into a database of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
