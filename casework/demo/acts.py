@@ -18,6 +18,7 @@ from casework.demo import deeds
 from casework.demo.deeds import Deed
 from casework.persons import actions as persons
 from casework.persons.models import Person
+from casework.persons.rules import PartialDate
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Stage:
             sex=deed.sex,
             birth=deed.birth,
             origin=person.origin,
-            arrived=persons.PartialDate(person.arrived_year, person.arrived_month),
+            arrived=PartialDate(person.arrived_year, person.arrived_month),
             languages=person.languages,
         )
         return person
@@ -156,32 +157,32 @@ class Stage:
         return meeting
 
     @do.register
-    def _(self, deed: deeds.MoveStage) -> object:
-        return cases.move(self.case(deed.case), deed.stage, deed.day)
+    def _(self, deed: deeds.MoveStage) -> None:
+        cases.move(self.case(deed.case), deed.stage, deed.day)
 
     @do.register
-    def _(self, deed: deeds.Raise) -> object:
-        return cases.set_priority(self.case(deed.case), deed.priority)
+    def _(self, deed: deeds.Raise) -> None:
+        cases.set_priority(self.case(deed.case), deed.priority)
 
     @do.register
-    def _(self, deed: deeds.NextStep) -> object:
-        return cases.set_next_step(self.case(deed.case), deed.text, deed.due_on)
+    def _(self, deed: deeds.NextStep) -> None:
+        cases.set_next_step(self.case(deed.case), deed.text, deed.due_on)
 
     @do.register
-    def _(self, deed: deeds.StepDone) -> object:
-        return cases.complete_next_step(self.case(deed.case))
+    def _(self, deed: deeds.StepDone) -> None:
+        cases.complete_next_step(self.case(deed.case))
 
     @do.register
-    def _(self, deed: deeds.Reassign) -> object:
-        return cases.reassign(self.case(deed.case), self.users[deed.to], deed.reason)
+    def _(self, deed: deeds.Reassign) -> None:
+        cases.reassign(self.case(deed.case), self.users[deed.to], deed.reason)
 
     @do.register
-    def _(self, deed: deeds.Close) -> object:
-        return cases.close(self.case(deed.case), deed.on, deed.outcome, deed.reason, deed.note)
+    def _(self, deed: deeds.Close) -> None:
+        cases.close(self.case(deed.case), deed.on, deed.outcome, deed.reason, deed.note)
 
     @do.register
-    def _(self, deed: deeds.Reopen) -> object:
-        return cases.reopen(self.case(deed.case), deed.day, deed.reason)
+    def _(self, deed: deeds.Reopen) -> None:
+        cases.reopen(self.case(deed.case), deed.day, deed.reason)
 
     @do.register
     def _(self, deed: deeds.KeepDraft) -> object:

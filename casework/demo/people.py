@@ -173,7 +173,7 @@ _LATIN = {
     "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "ӣ": "i",
 }  # fmt: skip
 
-SAFETY = {
+SAFETY: dict[str, dict[str, str | None]] = {
     "ANY_TIME": {"ru": None, "kk": None, "en": None},
     "SET_HOURS": {
         "ru": "Звонить после 18 часов, днём на работе.",

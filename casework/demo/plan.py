@@ -86,7 +86,7 @@ _OUTCOMES = {
     "rejected": "REJECTED_FINAL",
     "withdrawn": "ASYLUM_WITHDRAWN",
 }
-_GAPS = (20, 50, 110, 190, 290, 380, 450, 520)
+_GAPS = (25, 70, 150, 260, 380, 480, 540, 600)
 """Days from one session to the next: they grow rarer while a case waits for others."""
 _PUBLIC_HOLIDAYS = {(1, 1), (1, 2), (1, 7), (3, 8), (3, 21), (3, 22), (3, 23), (5, 1), (5, 7), (5, 9), (12, 16)}
 
@@ -704,7 +704,7 @@ class _Writer:
                 self.recognise(home, day)
             elif day is not None:
                 self.leave_asylum(home, day, self.pick(ENDS_OF_ASYLUM), self.told_late(day, end))
-        for home in self.rng.sample(refugees, min(5, len(refugees))):
+        for home in self.rng.sample(refugees, min(4, len(refugees))):
             day = self.reached(home, start, end)
             if day is None or home.main.is_open:
                 continue

@@ -48,6 +48,7 @@ POLICY = {
     "accounts.sign_out_others": "account:own",
     "accounts.user": "accounts:manage",
     "accounts.users": "accounts:manage",
+    "casefile.access_log": "person:open",
     "casefile.case": "case:open",
     "casefile.check": "person:register",
     "casefile.discard": "person:register",
@@ -79,7 +80,6 @@ POLICY = {
     "help.accessibility": PUBLIC,
     "help.index": PUBLIC,
     "oversight.trail": "audit:see",
-    "casefile.access_log": "person:open",
     "persons.add_relative": "person:edit",
     "persons.change_status": "person:status",
     "persons.details": "person:open",
@@ -95,8 +95,7 @@ POLICY = {
     "reference.retire": "codes:edit",
     "supervision.team": "team:see",
 }
-NESTED = ["consultations.correct", "consultations.void", "persons.remove_relative", "persons.void_status"]
-SAMPLE = [*NESTED, "casefile.case", "casefile.search", "cases.add_party", "cases.close", "persons.add_relative"]
+SAMPLE = ["consultations.correct", "persons.void_status", "casefile.case", "cases.add_party"]
 
 # The database matters little to a route: all of them on SQLite, some on PostgreSQL.
 CELLS = [
@@ -241,7 +240,7 @@ class Prober:
             for name, values in data.items()
             if name not in ("csrf_token", "nonce", "version")
         }
-        kept = {name: values for name, values in data.items() if name in ("version",)}
+        kept = {name: values for name, values in data.items() if name == "version"}
         return {**twice, **kept, "nonce": [uuid4().hex]}
 
     # -- what comes back
@@ -250,6 +249,7 @@ class Prober:
         if role not in self.clients:
             client = self.app.test_client()
             assert isinstance(client, Client)
+            client.checks = False  # whether pages are well made is asked elsewhere; here are thousands of them
             self.clients[role] = client.sign_in_as(self.world.principal(role, "A")) if role else client
         return self.clients[role]
 
@@ -346,11 +346,11 @@ def test_every_role_and_every_id(
                 _strangers_hidden(prober, role, method, by_kind, sent)
                 if method == "GET":
                     for address in by_kind["own"]:
-                        answer = prober.send(role, "GET", address)
-                        if answer.status_code not in (200, 302, 404, 403) or (
-                            answer.status_code in (403, 404) and prober.endpoint not in MAY_MISS
-                        ):
-                            prober.fault(role, "GET", address, f"own answered {answer.status_code}")
+                        status = prober.send(role, "GET", address).status_code
+                        # A draft is its writer's alone, and the writer is the lawyer.
+                        hidden = prober.endpoint in ALWAYS_OVER or ("draft_id" in rule.arguments and role != "lawyer")
+                        if status not in ((404,) if hidden else (200, 302)):
+                            prober.fault(role, "GET", address, f"own answered {status}")
         assert prober.faults == []
         # Only now what may change something; the record may be closed or gone after the first of them.
         for role, address in itertools.product(insiders, by_kind["own"]) if "POST" in methods else ():
@@ -371,7 +371,7 @@ def test_every_role_and_every_id(
     assert prober.faults == []
 
 
-MAY_MISS = {"accounts.choose_password"}
+ALWAYS_OVER = {"accounts.choose_password"}  # the token of a link, made up here
 
 
 def _turned_away(
