@@ -254,15 +254,20 @@ def identity(rng: Random, of: FamilyName, sex: str, birth: PartialDate, register
     )
 
 
-def _patronymic(father: str, ending: str) -> str | None:
+def _patronymic(father: str, ending: str) -> str:
+    """From a father's name, as Kazakh, Russian and Ukrainian make it."""
     if ending in ("ұлы", "қызы"):
         return father + ending
-    if father.endswith(("й", "ь")):
-        stem = father[:-1]
-        return stem + {"ович": "евич", "овна": "евна", "івна": "ївна"}[ending]
-    if father.endswith(("а", "я", "о")):
-        father = father[:-1]
-    return father + ending
+    father = father.replace("Пётр", "Петр")
+    if ending == "івна" and father.endswith("й"):
+        return father[:-1] + "ївна"
+    if father.endswith("ій"):
+        return father + ending
+    if father.endswith("ий"):
+        return father[:-2] + "ье" + ending[1:]
+    if father.endswith("й"):
+        return father[:-1] + "е" + ending[1:]
+    return father.rstrip("ао") + ending
 
 
 def iin(rng: Random, birth: PartialDate, sex: str) -> str | None:

@@ -37,11 +37,11 @@ def test_from_registration_to_the_figures(site: Site, visit: Visit) -> None:
     number = lawyer.main.locator(".idmeta b").first.inner_text()
     case = lawyer.path
 
-    team(supervisor, "Open", 1)
+    team(supervisor, "Open cases", 1)
     first_session(lawyer, days)
     second_session(lawyer, days)
     close(lawyer, days)
-    team(supervisor, "Open", 0)
+    team(supervisor, "Open cases", 0)
     team(supervisor, "Closed this month", 1)
     supervisor.go(case).says(f"Session 2 · {CONFIRMED}")
 

@@ -13,7 +13,6 @@ from casework.cases.models import Case
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
 from casework.core.db import db
-from casework.core.errors import DomainError
 from casework.demo.staff import PASSWORD
 from casework.figures import queries, report
 from casework.figures.models import ExternalFigure
@@ -55,7 +54,7 @@ def test_the_same_counted_from_the_persons() -> None:
     entries: dict[object, list[StatusEntry]] = {}
     for entry in db.session.scalars(select(StatusEntry).where(StatusEntry.voided_at.is_(None))):
         entries.setdefault(entry.person_id, []).append(entry)
-    origins = dict(db.session.execute(select(Person.id, Person.origin)).tuples().all())
+    origins = dict(db.session.execute(select(Person.id, Person.origin)).all())
     standing = [one for one in origins if status_on(entries[one], "registration", FACTSHEET) == "ACTIVE"]
     protected = [one for one in standing if status_on(entries[one], "displacement", FACTSHEET) in PROTECTED]
     unknown = [one for one in standing if status_on(entries[one], "nationality", FACTSHEET) == "UN"]
@@ -88,7 +87,7 @@ def test_stocks_move_as_they_do() -> None:
 
 def test_every_organisation_works_on_every_track() -> None:
     partners = set(db.session.scalars(select(Organisation.id).where(Organisation.kind == "partner")))
-    found = set(db.session.execute(select(Case.organisation_id, Case.track)).tuples())
+    found = {(where, track) for where, track in db.session.execute(select(Case.organisation_id, Case.track))}
     tracks = ("ASYLUM", "NATIONALITY", "BIRTH_REG", "RESIDENCE", "OTHER")
     assert found == {(partner, track) for partner in partners for track in tracks}
     assert len(partners) == 3
@@ -128,10 +127,3 @@ def test_published_figures_are_verified_by_a_second_officer() -> None:
     figures = db.session.scalars(select(ExternalFigure)).all()
     assert any(one.verified_at for one in figures)
     assert any(one.verified_at is None for one in figures)
-
-
-def test_it_says_how_far_it_is_and_loads_once(told: list[str]) -> None:
-    assert any(line.startswith("Registering people") for line in told)
-    assert demo.is_loaded()
-    with pytest.raises(DomainError):
-        demo.load(print)

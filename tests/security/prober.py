@@ -1,0 +1,190 @@
+"""Finding the addresses of an endpoint with own, foreign and random ids, and what a browser would send there."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from casework.accounts.permissions import MATRIX, PERSON_DATA, Role
+from casework.core import access
+from casework.core.access import PUBLIC
+from casework.core.db import session_for
+from casework.core.scope import system
+from casework.figures.models import ExternalFigure
+from casework.reference.models import CodeItem
+from tests.factories import World
+from tests.pages import Client, Page
+from tests.security.caseload import CANARIES, Caseload
+
+ROLES: list[str | None] = [*(role.value for role in Role), None]
+WITHOUT_PERSONS = {role.value for role in Role if not MATRIX[role] & PERSON_DATA}
+SCOPED_IDS = {"person_id", "case_id", "consultation_id", "entry_id", "link_id", "draft_id"}
+
+
+class Prober:
+    """Sends to one endpoint what a curious or careless browser might, and keeps what should not have happened."""
+
+    def __init__(self, app: Flask, world: World, made: dict[str, Caseload], endpoint: str) -> None:
+        self.app, self.world, self.made, self.endpoint = app, world, made, endpoint
+        self.permission = access.declared(app)[endpoint] or ""
+        self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
+        self.faults: list[str] = []
+        self.clients: dict[str | None, Client] = {}
+        with app.app_context(), session_for(system("tests")) as session:
+            self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
+            self.figure_id = session.scalars(select(ExternalFigure.id)).first()
+        self.foreign_words = [*CANARIES["B"].all(), *made["B"].numbers, "Partner Birch"]
+        self.persons_words = [*CANARIES["A"].all(), *CANARIES["B"].all(), *made["A"].numbers, *made["B"].numbers]
+
+    def may(self, role: str | None) -> bool:
+        return self.permission == PUBLIC or (role is not None and self.permission in MATRIX[Role(role)])
+
+    # -- addresses
+
+    def addresses(self, rule: Rule) -> Iterator[tuple[str, str]]:
+        """(own, foreign, mixed or random; address): every combination for the ids in it."""
+        ids = sorted(rule.arguments & SCOPED_IDS)
+        plain = {name: self.plain(name) for name in rule.arguments - SCOPED_IDS}
+        if not ids:
+            yield "own", self.built(plain)
+            return
+        for kinds in itertools.product(("own", "foreign", "random"), repeat=len(ids)):
+            values = {name: self.id_of(kind, name) for name, kind in zip(ids, kinds, strict=True)}
+            yield kinds[0] if len(set(kinds)) == 1 else "mixed", self.built({**plain, **values})
+        if "case_id" in ids and len(ids) == 1:
+            yield "own", self.built({**plain, "case_id": self.made["A"].closed_case})
+        if len(ids) > 1:
+            # Both one's own, but of two different records.
+            other = {"case_id": self.made["A"].closed_case, "person_id": self.made["A"].relative}
+            values = {name: self.id_of("own", name) for name in ids}
+            swapped = {**plain, **values, **{name: value for name, value in other.items() if name in values}}
+            if "link_id" not in ids:  # a family link belongs to both its ends
+                yield "mixed", self.built(swapped)
+
+    def built(self, values: dict[str, Any]) -> str:
+        adapter = self.app.url_map.bind("localhost")
+        return adapter.build(self.endpoint, values, append_unknown=False)
+
+    def plain(self, name: str) -> Any:
+        return {
+            "user_id": self.world.user_id("lawyer", "A"),
+            "organisation_id": self.world.organisations["A"],
+            "item_id": self.item_id,
+            "figure_id": self.figure_id,
+            "code": "ru",
+            "token": "no-such-token",
+            "list_name": "priority",
+            "dimension": "nationality",
+            "step": 2,
+        }[name]
+
+    def id_of(self, kind: str, name: str) -> UUID:
+        if kind == "random":
+            return uuid4()
+        found: UUID = getattr(self.made["A" if kind == "own" else "B"], name.removesuffix("_id"))
+        return found
+
+    # -- what is sent
+
+    def data(self, client: Client, address: str) -> dict[str, list[str]]:
+        """What the form at this address would send, its empty fields filled; nothing when there is none."""
+        answer = client.get(address)
+        if answer.status_code != 200:
+            return {}
+        page = Page(answer.text)
+        forms = [
+            one for one in page.all("form") if "data-guard" in one.attrib or "form" in one.get("class", "").split()
+        ]
+        found: dict[str, list[str]] = {}
+        for form in forms:
+            found |= page.filled(form)
+            for one in form.iter():
+                name = one.get("name") or ""
+                if not name or found.get(name, [""]) != [""] or one.tag not in ("input", "select", "textarea"):
+                    continue
+                options = [o.get("value", "") for o in one.iter("option") if o.get("value")]
+                if one.get("type") in ("radio", "checkbox"):
+                    found[name] = [one.get("value", "on")]
+                else:
+                    found[name] = options[:1] or [plausible(name)]
+        return found
+
+    def extras(self) -> dict[str, list[str]]:
+        """What no form asks for, in the hope that somebody takes it."""
+        foreign = self.made["B"]
+        return {
+            "organisation_id": [str(self.world.organisations["B"])],
+            "organisation": [str(self.world.organisations["B"])],
+            "id": [str(foreign.person)],
+            "person_id": [str(foreign.person)],
+            "case_id": [str(foreign.case)],
+            "lawyer_id": [str(self.world.user_id("lawyer", "B"))],
+            "role": ["administrator"],
+            "is_admin": ["1"],
+            "is_active": [""],
+            "recorded_by_id": [str(self.world.user_id("lawyer", "B"))],
+        }
+
+    def twisted(self, data: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Every field twice, the second time with something of the other organisation."""
+        foreign = self.made["B"]
+        instead = {
+            "lawyer": str(self.world.user_id("lawyer", "B")),
+            "owner": str(self.world.user_id("lawyer", "B")),
+            "persons": str(foreign.person),
+            "number": foreign.numbers[0],
+            "q": CANARIES["B"].family,
+        }
+        twice = {
+            name: [instead.get(name, str(foreign.person)), *values] if name in instead else [*values, str(foreign.case)]
+            for name, values in data.items()
+            if name not in ("csrf_token", "nonce", "version")
+        }
+        kept = {name: values for name, values in data.items() if name == "version"}
+        return {**twice, **kept, "nonce": [uuid4().hex]}
+
+    # -- what comes back
+
+    def client(self, role: str | None) -> Client:
+        if role not in self.clients:
+            client = self.app.test_client()
+            assert isinstance(client, Client)
+            client.checks = False  # whether pages are well made is asked elsewhere; here are thousands of them
+            self.clients[role] = client.sign_in_as(self.world.principal(role, "A")) if role else client
+        return self.clients[role]
+
+    def send(
+        self, role: str | None, method: str, address: str, data: dict[str, list[str]] | None = None
+    ) -> TestResponse:
+        client = self.client(role)
+        body = {**(data or {}), "csrf_token": [client.csrf_token()]} if method == "POST" else None
+        answer = client.open(address, method=method, data=body)
+        told = answer.text + unquote(" ".join(f"{name}: {value}" for name, value in answer.headers))
+        if answer.status_code >= 500:
+            self.fault(role, method, address, f"answered {answer.status_code}")
+        words = self.persons_words if role is None or role in WITHOUT_PERSONS else self.foreign_words
+        sent = str(data)
+        for word in words:
+            # What was typed may come back beside its error; what was not typed must not come at all.
+            if word in told and word not in sent and not (word == "Partner Birch" and role == "administrator"):
+                self.fault(role, method, address, f"shows {word}")
+        return answer
+
+    def fault(self, role: str | None, method: str, address: str, what: str) -> None:
+        self.faults.append(f"{role or 'signed out'} {method} {address}: {what}")
+
+
+def plausible(name: str) -> str:
+    part = name.rpartition("-")[2]
+    known = {"day": "3", "month": "4", "year": "2026", "email": "someone@example.org", "q": "Астромедузова"}
+    if name.startswith("due_on-"):
+        known["year"] = "2027"
+    if part == "unknown":
+        return ""
+    return known.get(part, known.get(name, "7" if "minutes" in name else "Слово"))
