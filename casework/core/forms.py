@@ -105,8 +105,9 @@ class Whole(IntegerField):
         )
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw_data = [clean(value[:20]) or "" for value in valuelist]  # what is shown again beside an error
         try:
-            super().process_formdata([value[:20] for value in valuelist])
+            super().process_formdata(self.raw_data)
         except ValueError as error:
             raise ValueError(str(_l("Enter a whole number."))) from error
 

@@ -21,7 +21,7 @@ from casework.accounts.sign_in import principal_for
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.scope import Principal, acting_as, system, unscoped
+from casework.core.scope import Principal, acting_as, system
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
 from casework.demo.deeds import Deed
@@ -38,15 +38,20 @@ Progress = Callable[[str], object]
 
 def is_loaded() -> bool:
     """Whether the demonstration, or a part of it, is in this database."""
-    return account_queries.email_is_taken(COLLEAGUES[0].email)
+    with acting_as(system(REASON)):
+        return account_queries.email_is_taken(COLLEAGUES[0].email)
+
+
+def _has_people() -> bool:
+    with acting_as(system(REASON)):
+        anyone = select(Person.id).limit(1)
+        return db.session.scalar(anyone) is not None
 
 
 def load(progress: Progress) -> None:
     """Fill an empty, migrated database that has its code lists. Commits in slices; says now and then how far it is."""
-    with acting_as(system(REASON)):
-        anyone = db.session.scalar(select(Person.id).limit(1).execution_options(**unscoped(REASON)))
-        if is_loaded() or anyone is not None:
-            raise DomainError("There are people in this database already. The demonstration needs an empty one.")
+    if is_loaded() or _has_people():
+        raise DomainError("There are people in this database already. The demonstration needs an empty one.")
     progress("Inviting the colleagues of four invented organisations …")
     users = _staff()
     principals = _principals()
