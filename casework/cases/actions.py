@@ -134,8 +134,20 @@ def reassign(case: Case, lawyer_id: UUID, reason: str) -> None:
     set_committed_value(case, "lawyer", lawyer)
 
 
-def close(case: Case, on: date, outcome: str | None, reason: str, note: str | None = None) -> None:
-    """End the case. An outcome may change its persons' status; a person's last open case may end their registration."""
+def close(
+    case: Case,
+    on: date,
+    outcome: str | None,
+    reason: str,
+    note: str | None = None,
+    for_persons: list[UUID] | None = None,
+) -> None:
+    """End the case.
+
+    The outcome may change a status, and the reason may end the registration of those for whom this was the last open
+    case. Both hold for the persons named, or for everyone in the case: one of a family may have died, or been
+    recognised.
+    """
     _must_be_open(case)
     _check_day(case, on, "closed_on")
     if case.last_contact_on is not None and on < case.last_contact_on:
@@ -150,7 +162,10 @@ def close(case: Case, on: date, outcome: str | None, reason: str, note: str | No
     db.session.flush()
     change = codes.attribute("case_outcome", outcome, "status")
     flow = codes.attribute("closure_reason", reason, "flow")
+    meant = {party.person_id for party in case.parties} if for_persons is None else set(for_persons)
     for party in case.parties:
+        if party.person_id not in meant:
+            continue
         if change and getattr(party.person, change["dimension"]) != change["code"]:
             persons.set_status(
                 party.person, change["dimension"], change["code"], on, change["reason"], cause_id=event.id

@@ -12,6 +12,7 @@ from casework.core.forms import (
     Line,
     Paragraph,
     PillsField,
+    PillsManyField,
     options,
 )
 from casework.reference import queries as codes
@@ -57,6 +58,12 @@ class CloseForm(EditForm):
     closed_on = DayField(_l("Closed on"))
     outcome = Choice(_l("What was reached"), list, optional=False)
     reason = PillsField(_l("Why the case ends"), codes.choices("closure_reason"), optional=False)
+    persons = PillsManyField(
+        _l("For whom does this hold?"),
+        list,
+        optional=False,
+        description=_l("Leave out whoever this outcome and this reason do not concern."),
+    )
     note = Paragraph(_l("Closing note"), longest=2000)
 
 

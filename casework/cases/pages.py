@@ -44,6 +44,11 @@ def heading(case: Case) -> str:
     return f"{case.number} · {name}"
 
 
+def party_choices(case: Case) -> list[tuple[str, str]]:
+    """The persons of a case, to choose from."""
+    return [(str(party.person_id), party.person.identity.full_name or party.person.number) for party in case.parties]
+
+
 def track_label(case: Case) -> str:
     return codes.label("track", case.track)
 

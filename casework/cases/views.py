@@ -171,15 +171,17 @@ def close(case_id: UUID) -> ResponseReturnValue:
 
     def prepare(form: CloseForm) -> None:
         form.outcome.offer(codes.choices("case_outcome", track=case.track))
+        form.persons.offer(lambda: pages.party_choices(case))
 
     def save(form: CloseForm) -> str:
-        actions.close(case, form.closed_on.data, form.outcome.data, form.reason.data or "", form.note.data)
+        meant = [UUID(one) for one in form.persons.data or []]
+        actions.close(case, form.closed_on.data, form.outcome.data, form.reason.data or "", form.note.data, meant)
         return _("The case is closed. You can reopen it with a reason.")
 
     return _edit(
         case,
         CloseForm,
-        lambda: {"closed_on": clock.today()},
+        lambda: {"closed_on": clock.today(), "persons": [str(party.person_id) for party in case.parties]},
         save,
         _("Close the case"),
         _("Close case"),

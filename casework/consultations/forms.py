@@ -5,6 +5,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from casework.cases.models import Case
+from casework.cases.pages import party_choices
 from casework.consultations.actions import Session
 from casework.consultations.models import Consultation
 from casework.core.forms import (
@@ -51,10 +52,7 @@ class SessionFields(CaseworkForm):
 
     def of(self, case: Case, *, with_note: bool = True) -> None:
         """Offer what this case allows."""
-        people = [
-            (str(party.person_id), party.person.identity.full_name or party.person.number) for party in case.parties
-        ]
-        self.persons.offer(lambda: people)
+        self.persons.offer(lambda: party_choices(case))
         self.topics.offer(codes.choices("topic", track=case.track))
         self.outcome.offer(codes.choices("session_outcome", track=case.track))
         if not with_note:

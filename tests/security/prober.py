@@ -108,6 +108,11 @@ class Prober:
                 name = one.get("name") or ""
                 if not name or found.get(name, [""]) != [""] or one.tag not in ("input", "select", "textarea"):
                     continue
+                if name.endswith("-unknown"):
+                    continue
+                if name == "number":
+                    found[name] = [self.made["A"].numbers[1]]
+                    continue
                 options = [o.get("value", "") for o in one.iter("option") if o.get("value")]
                 if one.get("type") in ("radio", "checkbox"):
                     found[name] = [one.get("value", "on")]
@@ -185,6 +190,4 @@ def plausible(name: str) -> str:
     known = {"day": "3", "month": "4", "year": "2026", "email": "someone@example.org", "q": "Астромедузова"}
     if name.startswith("due_on-"):
         known["year"] = "2027"
-    if part == "unknown":
-        return ""
     return known.get(part, known.get(name, "7" if "minutes" in name else "Слово"))
