@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, abort, g, request
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -113,6 +113,8 @@ def _start(app: Flask) -> Any:
         g.reading = request.method in web.SAFE
         if request.endpoint != "static":
             g.principal = sign_in.current()
+        if "\0" in request.path:
+            abort(404)  # PostgreSQL knows no such text
 
     return start
 

@@ -95,6 +95,8 @@ def opened(identity: Identity, lawyer_id: UUID, *, due_in: int) -> Case:
             consent="given",
             consent_on=today - timedelta(days=40),
         ),
-        FirstCase("NATIONALITY", lawyer_id, "ROUTINE", "OUTREACH", "Ask the archive again", today + timedelta(days=due_in)),
+        FirstCase(
+            "NATIONALITY", lawyer_id, "ROUTINE", "OUTREACH", "Ask the archive again", today + timedelta(days=due_in)
+        ),
         draft,
     )

@@ -6,6 +6,7 @@ the language switch.
 
 from collections.abc import Iterator
 from pathlib import Path
+
 import pytest
 from werkzeug.exceptions import HTTPException
 
@@ -97,7 +98,9 @@ def crawl(site: Site, visitor: Visitor, starts: list[str]) -> Iterator[tuple[str
         seen.add(name)
         visitor.go(path)
         links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
-        waiting += [link.removeprefix(site.address).partition("#")[0] for link in links if link.startswith(site.address)]
+        waiting += [
+            link.removeprefix(site.address).partition("#")[0] for link in links if link.startswith(site.address)
+        ]
         yield name, visitor.path
 
 

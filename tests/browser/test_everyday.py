@@ -1,4 +1,4 @@
-"""What happens on an ordinary day: keys instead of a mouse, two tabs, a double click, the Back button, another language."""
+"""An ordinary day: keys instead of a mouse, a phone, two tabs, a double click, the Back button, another language."""
 
 import pytest
 
@@ -22,7 +22,7 @@ FOCUSED = """() => {
     isLast: e === document.body,
     isSeen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && !!top
       && (e === top || e.contains(top) || top.contains(e) || !!top.closest('label')?.contains(e)),
-    outline: getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e.nextElementSibling ?? e).outlineStyle !== 'none',
+    outline: [e, e.nextElementSibling ?? e].some(one => getComputedStyle(one).outlineStyle !== 'none'),
     place: [...document.querySelectorAll('*')].indexOf(e),
   };
 }"""
@@ -127,6 +127,24 @@ def test_tab_goes_down_the_page_and_is_always_seen(visit: Visit, record: Paths, 
     assert len(places) > 40
     assert places == sorted(places)
     assert not unseen, f"the focus cannot be seen on {unseen}"
+
+
+# -- a phone ----------------------------------------------------------------------------------------------------
+
+
+def test_everything_can_be_done_on_a_phone(visit: Visit, record: Paths) -> None:
+    lawyer = visit("lawyer", width=390).go(record.case)
+    dock = lawyer.page.locator(".dock")
+    assert dock.get_by_role("link", name="Call the person").get_attribute("href") == "tel:+77000000412"
+    lawyer.menu("More actions", "Close the case")
+    lawyer.says("What was reached")
+    lawyer.go(record.case)
+    with lawyer.page.expect_navigation():
+        dock.get_by_role("link", name="Record session").click()
+    assert lawyer.path == f"{record.case}/sessions/new"
+    lawyer.page.locator("header details.burger > summary").click()
+    lawyer.page.locator("header details.burger").get_by_role("link", name="Cases").click()
+    lawyer.says("The cases of your organisation.")
 
 
 # -- two tabs, two clicks ----------------------------------------------------------------------------------------

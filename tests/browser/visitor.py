@@ -1,4 +1,4 @@
-"""Someone at a browser window: does what a user does, in a user's words, and notes whatever the browser complains of."""
+"""Someone at a browser window: does what a user does, in a user's words, and notes what the browser complains of."""
 
 import re
 from datetime import date
@@ -18,7 +18,8 @@ OVERFLOW = """() => {
   if (page <= room) return [];
   const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement)
     if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > room + 1 && !scrolls(e));
+  const out = [...document.body.querySelectorAll('*')].filter(
+    e => e.getBoundingClientRect().right > room + 1 && !scrolls(e));
   return [`${page} px on a screen of ${room} px`, ...out.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
 }"""
 """What makes a page wider than its screen; nothing, if nothing does."""
@@ -33,7 +34,9 @@ AXE = """() => axe.run(document, {
 class Visitor:
     """A person with a window of their own. `faults` is what must be empty when they leave."""
 
-    def __init__(self, browser: Browser, address: str, world: World, *, width: int = 1280, scripts: bool = True) -> None:
+    def __init__(
+        self, browser: Browser, address: str, world: World, *, width: int = 1280, scripts: bool = True
+    ) -> None:
         self.address = address
         self.world = world
         self.faults: list[str] = []

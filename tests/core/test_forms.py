@@ -32,7 +32,6 @@ from casework.core.forms import (
 from tests.factories import World
 from tests.pages import Client, Page, words_of
 from tests.security.caseload import Caseload
-from tests.security.conftest import made  # noqa: F401 - the fixture
 from tests.security.prober import Prober
 
 FORMS = [
@@ -227,7 +226,7 @@ def check_refusal(html: str, sent: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("backend", "endpoint"), CELLS, indirect=["backend"])
-def test_bad_input(app: Flask, world: World, made: dict[str, Caseload], client_for: Any, endpoint: str) -> None:  # noqa: F811
+def test_bad_input(app: Flask, world: World, made: dict[str, Caseload], client_for: Any, endpoint: str) -> None:
     client_for("lawyer")
     bench = Bench(app, Prober(app, world, made, endpoint))
     texts, dates = list(bench.controls("text")), {n.rpartition("-")[0] for n in bench.controls("date")}

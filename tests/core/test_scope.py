@@ -24,21 +24,11 @@ from casework.core.scope import CrossesOrganisations, Scoped, ScopedSession, own
 from casework.persons.models import Person, StatusEntry
 from tests.conftest import Acting
 from tests.factories import World
-from tests.security.caseload import Caseload, caseload
+from tests.security.caseload import Caseload
 
 TABLE = Person.__table__
 SCOPED = sorted((m.class_ for m in Base.registry.mappers if issubclass(m.class_, Scoped)), key=str)
 pytestmark = pytest.mark.filterwarnings("ignore:SELECT statement has a cartesian product")
-
-
-@pytest.fixture
-def made(acting: Acting, world: World) -> dict[str, Caseload]:
-    """The same caseload in A and in B."""
-    loads = {}
-    for key in ("A", "B"):
-        with acting(world.principal("lawyer", key)):
-            loads[key] = caseload(key)
-    return loads
 
 
 def ids(rows: Any) -> set[UUID]:

@@ -26,7 +26,6 @@ from tests.conftest import ClientFor
 from tests.factories import World
 from tests.pages import Client, Page
 from tests.security.caseload import Caseload
-from tests.security.conftest import made  # noqa: F401 - the fixture
 
 AT_ONCE = 12
 
@@ -41,13 +40,13 @@ def only(app: Flask, model: Any, row_id: UUID) -> Any:
         return session.get(model, row_id)
 
 
-def filled(client: Client, address: str, **values: Any) -> dict[str, Any]:
+def filled(client: Client, page_address: str, /, **values: Any) -> dict[str, Any]:
     """What the main form of a page sends, with these values."""
-    page = client.page(address)
+    page = client.page(page_address)
     return {**page.filled(page.form_with(set(values))), **values}
 
 
-def session_form(client: Client, made: dict[str, Caseload], **values: Any) -> tuple[str, dict[str, Any]]:  # noqa: F811
+def session_form(client: Client, made: dict[str, Caseload], **values: Any) -> tuple[str, dict[str, Any]]:
     address = f"/cases/{made['A'].case}/sessions/new"
     return address, filled(client, address, summary="Пришла с братом", **values)
 
@@ -55,7 +54,7 @@ def session_form(client: Client, made: dict[str, Caseload], **values: Any) -> tu
 # -- once ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_sending_twice_is_one_record(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:  # noqa: F811
+def test_the_same_sending_twice_is_one_record(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:
     client = client_for("lawyer")
     address, data = session_form(client, made)
     first, second = client.post(address, data=data), client.post(address, data=data)
@@ -66,7 +65,7 @@ def test_the_same_sending_twice_is_one_record(app: Flask, made: dict[str, Caselo
 
 def test_another_user_with_the_same_number_is_another_sending(
     app: Flask,
-    made: dict[str, Caseload],  # noqa: F811
+    made: dict[str, Caseload],
     client_for: ClientFor,
 ) -> None:
     client, other = client_for("lawyer"), client_for("supervisor")
@@ -78,7 +77,7 @@ def test_another_user_with_the_same_number_is_another_sending(
 
 def test_a_sending_that_was_refused_may_be_put_right(
     app: Flask,
-    made: dict[str, Caseload],  # noqa: F811
+    made: dict[str, Caseload],
     client_for: ClientFor,
 ) -> None:
     client = client_for("lawyer")
@@ -90,7 +89,7 @@ def test_a_sending_that_was_refused_may_be_put_right(
     assert count(app, Consultation, Consultation.case_id == made["A"].case) == 2
 
 
-def test_back_and_send_again_does_nothing_twice(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:  # noqa: F811
+def test_back_and_send_again_does_nothing_twice(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:
     """The page one goes back to carries the number of the sending that was carried out."""
     client = client_for("lawyer")
     address = f"/cases/{made['A'].case}/close"
@@ -158,7 +157,7 @@ def complete_draft(client: Client) -> str:
 
 def test_twelve_times_the_same_at_once_is_one_record(
     app: Flask,
-    made: dict[str, Caseload],  # noqa: F811
+    made: dict[str, Caseload],
     client_for: ClientFor,
 ) -> None:
     client = client_for("lawyer")
@@ -175,7 +174,7 @@ def test_twelve_times_the_same_at_once_is_one_record(
 
 def test_twelve_different_ones_at_once_and_one_wins(
     app: Flask,
-    made: dict[str, Caseload],  # noqa: F811
+    made: dict[str, Caseload],
     client_for: ClientFor,
 ) -> None:
     """Twelve who opened the same version: one saves, the others are told; nothing is lost unnoticed."""
@@ -200,7 +199,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_two_tabs(made: dict[str, Caseload], client_for: ClientFor, edit: str) -> None:  # noqa: F811
+def test_two_tabs(made: dict[str, Caseload], client_for: ClientFor, edit: str) -> None:
     pattern, name, mine, theirs = EDITS[edit]
     address = pattern.format(**{k: getattr(made["A"], k) for k in ("person", "case", "consultation")})
     client, colleague = client_for("lawyer"), client_for("supervisor")
@@ -222,7 +221,7 @@ def test_two_tabs(made: dict[str, Caseload], client_for: ClientFor, edit: str) -
     assert shown.filled(shown.form_with({name}))[name] == [mine]
 
 
-def test_a_form_without_its_version_is_stale(made: dict[str, Caseload], client_for: ClientFor) -> None:  # noqa: F811
+def test_a_form_without_its_version_is_stale(made: dict[str, Caseload], client_for: ClientFor) -> None:
     client = client_for("lawyer")
     address = f"/cases/{made['A'].case}/priority"
     for version in ("", "0", "one", "-1", "9" * 30):
@@ -262,7 +261,7 @@ def test_static_files_may_be_kept(client: Client) -> None:
 
 def test_too_large_a_form(client_for: ClientFor) -> None:
     client = client_for("lawyer")
-    answer = client.post("/search", data={"csrf_token": client.csrf_token(), "q": "x" * 600_000})
+    answer = client.post("/search", data={"csrf_token": client.csrf_token(), "q": "x" * 1_200_000})
     assert answer.status_code == 413
 
 
@@ -302,7 +301,7 @@ def test_a_failure_says_nothing_but_a_reference(
     assert '"error": "Unreadable"' in logged[0]
 
 
-def test_an_unsaved_case_is_not_half_saved(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:  # noqa: F811
+def test_an_unsaved_case_is_not_half_saved(app: Flask, made: dict[str, Caseload], client_for: ClientFor) -> None:
     """A rule that refuses the second half takes back the first."""
     client = client_for("lawyer")
     before = count(app, Case)

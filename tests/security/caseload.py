@@ -122,7 +122,7 @@ def identity(words: Canaries) -> Identity:
         former_names=[words.former],
         birth_place=words.birth_place,
         iin=words.iin,
-        documents=[DocumentNumber("PASSPORT", words.document)],
+        documents=[DocumentNumber("FOREIGN_PASS", words.document)],
     )
 
 
@@ -131,7 +131,7 @@ def contacts(words: Canaries) -> Contacts:
         phone=words.phone,
         email=words.email,
         address=words.address,
-        safety="SAFE",
+        safety="SET_HOURS",
         safety_note=words.safety_note,
     )
 
@@ -157,7 +157,7 @@ def caseload(key: str) -> Caseload:
     relative = persons.register(
         persons.Registration(identity=Identity(family_name=words.relative), registered_on=OPENED)
     )
-    link = persons.add_relative(person, relative, "CHILD", True)
+    link = persons.add_relative(person, relative, "DAU", True)
     case = cases.open_case([person], "NATIONALITY", OPENED, lawyer_id, source="SELF")
     cases.set_next_step(case, words.next_step, date(2026, 12, 1))
     cases.move(case, next_stage(case.stage), date(2026, 3, 9), words.case_note)
