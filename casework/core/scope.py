@@ -147,7 +147,8 @@ def _wall_1(state: ORMExecuteState) -> None:
             propagate_to_loaders=True,
         )
     )
-    state.update_execution_options(scoped=True)
+    # A row that is loaded already is not filtered when it is loaded anew: `refresh` below looks at it instead.
+    state.update_execution_options(scoped="again" if state.is_column_load else "filtered")
 
 
 def _refuse_unfiltered_write(state: ORMExecuteState) -> None:
@@ -218,7 +219,8 @@ def _wall_2_statement(connection: Any, cursor: Any, statement: str, parameters: 
     if context is None or context.isddl or _flushing.get() or "unscoped" in context.execution_options:
         return
     names_scoped, is_filtered = _tables_in(statement)
-    if names_scoped and not (is_filtered and "scoped" in context.execution_options):
+    how = context.execution_options.get("scoped")
+    if names_scoped and not (how == "again" or (how == "filtered" and is_filtered)):
         raise CrossesOrganisations(f"A statement on a scoped table without its organisation: {statement[:120]}")
 
 

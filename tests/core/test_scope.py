@@ -161,6 +161,32 @@ def test_no_scoped_table_shows_a_foreign_row(acting: Acting, world: World, made:
             assert set(found) <= {world.organisations["A"]}, model.__tablename__
 
 
+def test_a_loaded_row_is_loaded_anew(acting: Acting, world: World, made: dict[str, Caseload]) -> None:
+    with acting(world.principal("lawyer", "A")) as session:
+        case = session.get_one(Case, made["A"].case)
+        session.refresh(case)
+        session.refresh(case, ["parties"])
+        session.expire(case)
+        assert (case.organisation_id, len(case.parties)) == (world.organisations["A"], 1)
+
+
+def test_a_row_that_moved_away_meanwhile_is_not_loaded_anew(
+    acting: Acting, world: World, made: dict[str, Caseload]
+) -> None:
+    with acting(world.principal("lawyer", "A")) as session:
+        event_ = session.scalars(select(CaseEvent).where(CaseEvent.case_id == made["A"].case)).first()
+        assert event_ is not None
+        session.connection().execute(
+            CaseEvent.__table__.update()
+            .where(CaseEvent.__table__.c.id == event_.id)
+            .values(organisation_id=world.organisations["B"], case_id=made["B"].case),
+            execution_options={"unscoped": "tests"},
+        )
+        with pytest.raises(CrossesOrganisations):
+            session.refresh(event_)
+        session.rollback()
+
+
 def test_the_office_and_the_signed_out_see_nothing(
     app: Flask, acting: Acting, world: World, made: dict[str, Caseload]
 ) -> None:
