@@ -402,7 +402,6 @@ def test_an_absent_row_is_hidden() -> None:
 
 DOORS = {
     ("casework/core/audit.py", '"audit chain"'),
-    ("casework/demo/__init__.py", "REASON"),
     ("casework/figures/actions.py", '"opening balances"'),
     ("casework/figures/queries.py", '"national figures"'),
     ("casework/figures/queries.py", '"recount"'),

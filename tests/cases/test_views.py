@@ -1,0 +1,106 @@
+"""The pages about a case: the list, opening, next step, stage, hand-over, closing and reopening."""
+
+from uuid import uuid4
+
+import pytest
+
+from casework.core import clock
+from tests.conftest import Acting, ClientFor
+from tests.factories import World
+from tests.security.caseload import CANARIES, Caseload, next_stage, person_named
+
+A = CANARIES["A"]
+
+
+@pytest.fixture
+def url(made: dict[str, Caseload]) -> str:
+    return f"/cases/{made['A'].case}"
+
+
+def test_the_list(client_for: ClientFor, made: dict[str, Caseload]) -> None:
+    page = client_for("lawyer").page("/cases/")
+    assert made["A"].numbers[2] in page.text
+    assert A.next_step in page.text
+    assert made["A"].numbers[3] not in page.text, "closed"
+    assert made["A"].numbers[3] in client_for("lawyer").page("/cases/?state=closed").text
+
+
+def test_a_filter_is_shown_and_a_wrong_one_left_out(client_for: ClientFor, made: dict[str, Caseload]) -> None:
+    client = client_for("lawyer")
+    assert "Kind of case: " in client.page("/cases/?track=NATIONALITY").text
+    assert made["A"].numbers[2] in client.page("/cases/?track=NO_SUCH&sort=no&page=x&lawyer=nobody").text
+
+
+def test_opening(client_for: ClientFor, made: dict[str, Caseload]) -> None:
+    client = client_for("lawyer")
+    address = f"/cases/new/{made['A'].relative}"
+    assert client.submit(address, {"track": "NO_SUCH"}).status_code == 422
+    opened = client.submit(
+        address,
+        {"track": "OTHER", "next_step": "Написать", "due_on-day": "1", "due_on-month": "2", "due_on-year": "2027"},
+    )
+    text = client.page(opened.location or "").text
+    assert A.relative in text
+    assert "Написать" in text
+
+
+def test_a_next_step_from_first_to_done(client_for: ClientFor, url: str) -> None:
+    client = client_for("lawyer")
+    assert client.submit(f"{url}/next-step", {"text": "  "}).status_code == 422
+    assert client.submit(f"{url}/next-step", {"text": "Забрать ответ"}).location == url
+    assert "Забрать ответ" in client.page(url).text
+    assert client.press(f"{url}/next-step/done").location == f"{url}/next-step"
+    assert "Done: Забрать ответ" in client.page(url).text
+    assert client.press(f"{url}/next-step/done").status_code == 422, "there is none any more"
+
+
+def test_stage_and_priority(client_for: ClientFor, acting: Acting, world: World, url: str) -> None:
+    client = client_for("lawyer")
+    with acting(world.principal("lawyer")):
+        later = next_stage(next_stage("NAT_INTAKE"))
+    moved = client.submit(f"{url}/stage", {"stage": later, "note": "Ответ пришёл"})
+    assert moved.location == url, moved.text
+    assert "Ответ пришёл" in client.page(url).text
+    assert client.submit(f"{url}/stage", {"stage": "RES_INTAKE"}).status_code == 422
+    assert client.submit(f"{url}/priority", {"priority": "EMERGENCY"}).status_code == 302
+    assert "Emergency" in client.page(url).text
+
+
+def test_handing_over_is_for_supervisors(client_for: ClientFor, world: World, url: str) -> None:
+    assert client_for("lawyer").get(f"{url}/reassign").status_code == 403
+    supervisor = client_for("supervisor")
+    values = {"lawyer": str(world.user_id("supervisor")), "reason": "WORKLOAD"}
+    assert supervisor.submit(f"{url}/reassign", values).location == url
+    assert "Handed over from Lawyer of Partner Aster to Supervisor of Partner Aster" in supervisor.page(url).text
+
+
+def test_closing_and_reopening(client_for: ClientFor, url: str) -> None:
+    client = client_for("lawyer")
+    assert "last open case" in client.page(f"{url}/close").text
+    assert client.submit(f"{url}/close", {"outcome": "ADVICE_ONLY", "reason": "LOST_CONTACT"}).location == url
+    text = client.page(url).text
+    assert "Case closed" in text
+    assert "No longer in care" in text
+    assert client.submit(f"{url}/reopen", {"reason": "CONTACT_RESTORED"}).location == url
+    assert "No longer in care" not in client.page(url).text
+
+
+def test_another_person_of_the_case(client_for: ClientFor, acting: Acting, world: World, url: str) -> None:
+    with acting(world.principal("lawyer")):
+        number = person_named("Соучастная").number
+    client = client_for("lawyer")
+    assert client.submit(f"{url}/persons/add", {"number": "P-00-00000"}).status_code == 422
+    assert client.submit(f"{url}/persons/add", {"number": number}).location == url
+    assert "Соучастная" in client.page(url).text
+    assert client.submit(f"{url}/persons/add", {"number": number}).status_code == 422
+
+
+def test_a_case_that_is_not_there(client_for: ClientFor, made: dict[str, Caseload]) -> None:
+    client = client_for("lawyer")
+    for one in (uuid4(), made["B"].case):
+        assert client.get(f"/cases/{one}").status_code == 404
+
+
+def test_overdue_is_told(client_for: ClientFor, url: str) -> None:
+    with clock.at(clock.today().replace(year=2027, month=1, day=10)):
+        assert "days late" in client_for("lawyer").page(url).text
