@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -19,10 +19,6 @@ def now() -> datetime:
 def today() -> date:
     """The day it is in Almaty: the day a lawyer would write on a form."""
     return now().astimezone(ALMATY).date()
-
-
-def days_ago(days: int) -> date:
-    return today() - timedelta(days=days)
 
 
 @contextmanager

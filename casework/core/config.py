@@ -100,9 +100,10 @@ def _known() -> str:
 
 def _checked(given: dict[str, Any]) -> Settings:
     values = dict(given)
-    for name in ("port", "proxies", "threads", "idle_minutes", "session_hours"):
+    # Zero would start a site that serves nobody, or that signs everyone out at once.
+    for name, least in (("port", 1), ("proxies", 0), ("threads", 1), ("idle_minutes", 1), ("session_hours", 1)):
         if name in values:
-            values[name] = _whole(name, values[name])
+            values[name] = _whole(name, values[name], least)
     for name in ("https", "demo"):
         if name in values:
             values[name] = _yes_or_no(name, values[name])
@@ -117,7 +118,7 @@ def _checked(given: dict[str, Any]) -> Settings:
         raise ConfigurationError(
             f"default_language is “{settings.default_language}”: it must be one of {', '.join(LANGUAGES)}."
         )
-    if not 0 < settings.port < 65536:
+    if settings.port >= 65536:
         raise ConfigurationError(f"port is {settings.port}: it must lie between 1 and 65535.")
     try:
         backend = settings.url.get_backend_name()
@@ -133,13 +134,13 @@ def _checked(given: dict[str, Any]) -> Settings:
     return settings
 
 
-def _whole(name: str, value: Any) -> int:
+def _whole(name: str, value: Any, least: int) -> int:
     try:
         number = int(str(value))
     except ValueError as error:
         raise ConfigurationError(f"{name} is “{value}”: it must be a whole number.") from error
-    if number < 0:
-        raise ConfigurationError(f"{name} is {number}: it must not be negative.")
+    if number < least:
+        raise ConfigurationError(f"{name} is {number}: it must be {least} or more.")
     return number
 
 

@@ -1,8 +1,5 @@
 """What can go wrong, as the domain says it."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 
 class DomainError(Exception):
     """A rule of the domain refuses. The message is for the user, in their language; `field` names the form field."""
@@ -23,12 +20,3 @@ class Refused(Exception):
 
 class ConfigurationError(Exception):
     """A setting, a key or a file is wrong. The message says which and why, and the start stops."""
-
-
-@dataclass
-class Conflict(Exception):
-    """Someone else saved first. Carries both versions so that nothing typed is lost."""
-
-    record: Any
-    theirs: list[tuple[str, str]] = field(default_factory=list)
-    mine: list[tuple[str, str]] = field(default_factory=list)

@@ -22,12 +22,7 @@ class ItemForm(EditForm):
     label_ru = Line(_l("Words in Russian"), optional=False)
     label_kk = Line(_l("Words in Kazakh"), optional=False)
     position = Whole(_l("Place in the list"), 0, 99999, optional=False)
-    source = Line(
-        _l("Source"),
-        longest=400,
-        optional=False,
-        description=_l("Where the code and its words come from, or who decided."),
-    )
+    source = _source()
     is_confirmed = Tick(_l("The words are confirmed in all three languages"))
 
 
@@ -42,12 +37,7 @@ class NewItemForm(CaseworkForm):
     label_ru = Line(_l("Words in Russian"), optional=False)
     label_kk = Line(_l("Words in Kazakh"), optional=False)
     effective_from = DayField(_l("Offered from"), future=True, default=clock.today)
-    source = Line(
-        _l("Source"),
-        longest=400,
-        optional=False,
-        description=_l("Where the code and its words come from, or who decided."),
-    )
+    source = _source()
 
     def validate_code(self, field: Any) -> None:
         if not CODE.fullmatch(field.data or ""):

@@ -72,7 +72,7 @@ on('keydown', e => {
   if (e.key === 'Escape') for (const d of $$('details.menu[open]')) { d.open = false; $('summary', d).focus(); }
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
   if (e.target.matches?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]')) return;
-  if (e.ctrlKey || e.metaKey || e.altKey || document.body.dataset.keys === 'off' || $('dialog[open]')) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]')) return;
   if (Object.hasOwn(keys, e.key)) { e.preventDefault(); keys[e.key](); }
 });
 

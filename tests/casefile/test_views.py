@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from casework.cases.models import Case
 from casework.core.audit import AuditEntry
-from casework.core.db import db, session_for
+from casework.core.db import session_for
 from casework.core.scope import system
 from casework.persons.models import Draft, Person
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
 from tests.pages import Client, Page
-from tests.security.caseload import CANARIES, Caseload
+from tests.security.caseload import CANARIES, Caseload, person_named
 
 A = CANARIES["A"]
 DUE = {"due_on-day": "1", "due_on-month": "2", "due_on-year": "2027"}
@@ -48,8 +48,6 @@ def test_the_record(client_for: ClientFor, made: dict[str, Caseload]) -> None:
 def test_a_person_without_a_case(
     client_for: ClientFor, made: dict[str, Caseload], acting: Acting, world: World
 ) -> None:
-    from tests.security.caseload import person_named
-
     with acting(world.principal("lawyer")):
         person_id = person_named("Бездельная").id
     page = client_for("lawyer").page(f"/people/{person_id}")
@@ -66,15 +64,13 @@ def test_parts_of_the_timeline(client_for: ClientFor, made: dict[str, Caseload],
 # -- search --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "word", ["Astromeduzova", "астромедузова", "Медузова Астро", A.former, A.iin, A.document, "87015557193"]
-)
+@pytest.mark.parametrize("word", ["Astromeduzova", "астромедузова", A.former, A.iin, A.document, "87015557193"])
 def test_search_by_name_in_any_alphabet_and_by_number(
     client_for: ClientFor, made: dict[str, Caseload], word: str
 ) -> None:
     answer = client_for("lawyer").submit("/search", {"q": word}, action="")
     assert answer.status_code == 200
-    assert (f"{A.family} {A.given}" in answer.text) is (word != "Медузова Астро")
+    assert f"{A.family} {A.given}" in answer.text
 
 
 def test_a_number_leads_straight_there(client_for: ClientFor, made: dict[str, Caseload]) -> None:
@@ -193,4 +189,3 @@ def test_numbers_of_cases_differ(client_for: ClientFor, app: Flask) -> None:
     with app.app_context(), session_for(system("tests")) as session:
         numbers = session.scalars(select(Case.number)).all()
     assert len(set(numbers)) == len(numbers) == 3
-    assert db is not None

@@ -57,7 +57,7 @@ def test_a_next_step_from_first_to_done(client_for: ClientFor, url: str) -> None
 def test_stage_and_priority(client_for: ClientFor, acting: Acting, world: World, url: str) -> None:
     client = client_for("lawyer")
     with acting(world.principal("lawyer")):
-        later = next_stage(next_stage("NAT_INTAKE"))
+        later = next_stage(next_stage("IDENTIFIED"))
     moved = client.submit(f"{url}/stage", {"stage": later, "note": "Ответ пришёл"})
     assert moved.location == url, moved.text
     assert "Ответ пришёл" in client.page(url).text

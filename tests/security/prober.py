@@ -30,9 +30,11 @@ SCOPED_IDS = {"person_id", "case_id", "consultation_id", "entry_id", "link_id", 
 class Prober:
     """Sends to one endpoint what a curious or careless browser might, and keeps what should not have happened."""
 
-    def __init__(self, app: Flask, world: World, made: dict[str, Caseload], endpoint: str) -> None:
+    def __init__(
+        self, app: Flask, world: World, made: dict[str, Caseload], endpoint: str, permission: str | None = None
+    ) -> None:
         self.app, self.world, self.made, self.endpoint = app, world, made, endpoint
-        self.permission = access.declared(app)[endpoint] or ""
+        self.permission = permission or access.declared(app)[endpoint] or ""
         self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
         self.faults: list[str] = []
         self.clients: dict[str | None, Client] = {}

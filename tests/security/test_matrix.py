@@ -157,7 +157,7 @@ def test_every_role_and_every_id(
     client_for("lawyer")  # makes the application's clients ours
     caplog.set_level(logging.DEBUG)
     logging.getLogger().setLevel(logging.DEBUG)
-    prober = Prober(app, world, made, endpoint)
+    prober = Prober(app, world, made, endpoint, POLICY[endpoint])
     before, homes_before = dump(app, world.organisations["B"]), homes(app)
 
     for rule in prober.rules:

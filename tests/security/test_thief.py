@@ -126,7 +126,7 @@ def a_days_work(app: Flask, client: Client, stranger: Client, made: dict[str, Ca
         f"{case_url}/sessions/new", {**SESSION, "due_on-day": "1", "due_on-month": "3", "due_on-year": "2027"}
     )
     assert held.status_code == 302, held.text
-    client.submit(f"{case_url}/stage", {"stage": "NAT_EVIDENCE", "note": NOTES["stage"]})
+    assert client.submit(f"{case_url}/stage", {"stage": "EVIDENCE", "note": NOTES["stage"]}).status_code == 302
     assert client.press(f"{case_url}/next-step/done").status_code == 302
     person_url = next(url for url in page.links.values() if url.startswith("/people/") and url.endswith("/details"))[
         :-8
@@ -134,7 +134,7 @@ def a_days_work(app: Flask, client: Client, stranger: Client, made: dict[str, Ca
     assert client.submit(f"{person_url}/identity", {"family_name": TYPED["family_name"] + "-Вторая"}).status_code == 302
     status = {"code": "AR", "reason": "status_change", "note": NOTES["status"]}
     day = {"effective_on-day": "1", "effective_on-month": "11", "effective_on-year": "2026"}
-    client.submit(f"{person_url}/status/nationality", {**status, **day})
+    assert client.submit(f"{person_url}/status/nationality", {**status, **day}).status_code == 302
     for one in ("", "/details", "/family", "/access", "/identity", "/contacts"):
         assert client.get(person_url + one).status_code == 200
     for word in (SEARCHED, TYPED["latin_name"], TYPED["iin"], TYPED["phone"]):
