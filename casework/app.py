@@ -63,12 +63,13 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
 
     db.init_app(app)
     alembic.init_app(app)
-    web.csrf.init_app(app)
     i18n.babel.init_app(app, locale_selector=i18n.choose_language, default_translation_directories=_translations())
     sign_in.init_app(app)
     figures_actions.listen()
+    consultations_actions.listen()
 
     app.before_request(_start(app))
+    web.csrf.init_app(app)  # after it is known who asks
     app.before_request(access.gate(app))
     web.init_errors(app)
     web.init_headers(app)
@@ -103,7 +104,7 @@ def _flask_config(settings: Settings, vault: Vault) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 512 * 1024,
         "MAX_FORM_PARTS": 500,
-        "WTF_CSRF_TIME_LIMIT": None,  # a form may lie open all day; the token dies with the session
+        "WTF_CSRF_TIME_LIMIT": 7 * 24 * 3600,  # a form may lie open over a weekend
         "BABEL_DEFAULT_TIMEZONE": "Asia/Almaty",
     }
 

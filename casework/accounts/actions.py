@@ -18,6 +18,7 @@ from casework.core.errors import DomainError
 
 LIFETIMES = {"invite": timedelta(days=7), "reset": timedelta(hours=1)}
 WITH_PERSONS = {Role.LAWYER, Role.SUPERVISOR}
+OVER_ALL = {Role.STATISTICS, Role.ADMINISTRATOR}
 
 
 # -- organisations -----------------------------------------------------------------------------------------------
@@ -75,6 +76,10 @@ def change_user(user: User, *, name: str, role: Role, is_active: bool) -> None:
 def _check_role(role: Role, organisation: Organisation) -> None:
     if role in WITH_PERSONS and organisation.kind != "partner":
         raise DomainError(_("Lawyers and supervisors work in partner organisations: an office holds no cases."), "role")
+    if role in OVER_ALL and organisation.kind != "office":
+        raise DomainError(
+            _("Statistics officers and administrators see all organisations, so they work in the office."), "role"
+        )
 
 
 def _refuse_without_administrator(leaving: set[UUID]) -> None:

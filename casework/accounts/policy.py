@@ -1,8 +1,9 @@
-"""Which users and organisations a principal may see."""
+"""Which users and organisations a principal may see, and which users may hold a case."""
 
 from sqlalchemy import ColumnElement, false, true
 
 from casework.accounts.models import User
+from casework.accounts.permissions import MATRIX
 from casework.core.scope import Principal
 
 
@@ -13,3 +14,8 @@ def visible_users(who: Principal | None) -> ColumnElement[bool]:
     if who.is_system or who.may("accounts:manage"):
         return true()
     return User.organisation_id == who.organisation_id
+
+
+def may_hold_cases(user: User) -> bool:
+    """Whether cases and next steps may be given to them: not after they left or changed their role."""
+    return user.is_active and "case:edit" in MATRIX[user.role]

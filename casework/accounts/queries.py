@@ -1,8 +1,9 @@
 """Users and organisations, as far as the principal may see them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from casework.accounts.models import OneTimeLink, Organisation, SignedIn, User
@@ -79,16 +80,16 @@ def user_counts() -> dict[UUID, int]:
     return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
-def caseworkers() -> list[User]:
-    """Who can hold a case in one's own organisation: its active lawyers and supervisors."""
+def caseworkers(besides: Collection[UUID] = ()) -> list[User]:
+    """Who can hold a case in one's own organisation: its active lawyers and supervisors.
+
+    `besides`: and these users of it, who may have left or changed their role.
+    """
     who = db.session.info["principal"]
+    may_hold = and_(User.is_active, User.role.in_([Role.LAWYER, Role.SUPERVISOR]))
     statement = (
         select(User)
-        .where(
-            User.organisation_id == who.organisation_id,
-            User.is_active,
-            User.role.in_([Role.LAWYER, Role.SUPERVISOR]),
-        )
+        .where(User.organisation_id == who.organisation_id, or_(may_hold, User.id.in_(besides)))
         .order_by(User.name)
     )
     return list(db.session.scalars(statement))
@@ -104,7 +105,3 @@ def names(user_ids: set[UUID | None]) -> dict[UUID | None, str]:
         User.id.in_([one for one in user_ids if one]), visible_users(db.session.info["principal"])
     )
     return {row[0]: row[1] for row in db.session.execute(statement)}
-
-
-def user_count() -> int:
-    return db.session.scalar(select(func.count()).select_from(User)) or 0

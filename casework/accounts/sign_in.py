@@ -5,6 +5,7 @@ is looked up for every request, in a session apart and before the request's own 
 another role or an ended session counts from the next request on.
 """
 
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from uuid import UUID, uuid4
 import flask_login
 from flask import Flask, current_app, g, session
 from flask_login import LoginManager, UserMixin
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
-
+from wtforms import ValidationError
 from casework.accounts import passwords, throttle
 from casework.accounts.models import Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
@@ -188,10 +190,35 @@ def _begin(user: User, email: str, address: str | None, rehashed: str | None) ->
     session.clear()
     if language in LANGUAGES:
         session["language"] = language
+    session[FORMS] = _secret_of_forms(user)
+    g.pop(FORMS, None)  # the token made for the page that was just sent
     flask_login.login_user(Device(token, who))
     # Flask-Login adds a fingerprint of address and browser, which nothing here uses.
     session.pop("_id", None)
     session.pop("_fresh", None)
+
+
+FORMS = "csrf_token"
+"""Where Flask-WTF keeps, in the cookie, the secret that the tokens of all forms carry."""
+
+
+def _secret_of_forms(user: User) -> str:
+    """The same whenever this user signs in, until the password changes, and nobody else's.
+
+    A form that lay open while the session ran out can then be sent after signing in again, and by its user only.
+    """
+    key = current_app.extensions["vault"].key("forms")
+    words = f"{user.id}|{user.password.hash}".encode()
+    return hmac.new(key, words, "sha256").hexdigest()
+
+
+def is_own_form(token: str | None) -> bool:
+    """Whether a form with this token was made for who is signed in here now."""
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True
 
 
 def sign_out() -> None:

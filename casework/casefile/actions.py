@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from casework.cases import actions as cases
 from casework.cases.models import Case
-from casework.core.errors import DomainError
 from casework.persons import actions as persons
 from casework.persons.models import Draft
 
@@ -34,9 +31,6 @@ def register(person: persons.Registration, first: FirstCase, draft: Draft) -> Ca
         priority=first.priority,
         source=first.referred_by,
     )
-    if first.next_step:
-        if first.due_on is None:
-            raise DomainError(_("Say by when the next step is due."), "due_on")
-        cases.set_next_step(case, first.next_step, first.due_on)
+    cases.set_next_step(case, first.next_step, first.due_on)
     persons.discard_draft(draft)
     return case

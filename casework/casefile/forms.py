@@ -8,7 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from casework.accounts.queries import caseworker_choices
 from casework.casefile.actions import FirstCase
+from casework.cases.actions import check_next_step
 from casework.core import clock
+from casework.core.errors import DomainError
 from casework.core.forms import CaseworkForm, Choice, DayField, Line, PillsField, new_nonce
 from casework.core.scope import principal
 from casework.persons.actions import Registration
@@ -17,6 +19,8 @@ from casework.reference import queries as codes
 
 
 class SearchForm(CaseworkForm):
+    saves_nothing = True
+
     q = Line(_l("Name or number"), longest=200, optional=False)
 
 
@@ -38,9 +42,12 @@ class SituationForm(OriginFields):
 
     def validate(self, *args: Any, **more: Any) -> bool:
         is_valid = super().validate(*args, **more)
-        if is_valid and self.next_step.data and self.due_on.data is None:
-            self.due_on.errors = [str(_l("Say by when the next step is due."))]
-            return self.refused()
+        if is_valid:
+            try:
+                check_next_step(self.next_step.data, self.due_on.data)
+            except DomainError as error:
+                self.refuse(error)
+                return False
         return is_valid
 
 
@@ -71,7 +78,7 @@ def filled(names: CaseworkForm, situation: CaseworkForm, contacts: CaseworkForm)
         birth=names.birth_date(),
         origin=situation.origin.data or "UNK",
         arrived=situation.arrived.data,
-        languages=situation.spoken(),
+        languages=situation.languages.data or [],
         region=situation.region.data or "UNK",
         displacement=situation.displacement.data or "ND",
         nationality=situation.nationality.data or "ND",
@@ -97,13 +104,28 @@ def step_form(step: int, typed: dict[str, list[str]], *, sent: bool) -> Casework
     kind = STEPS[step - 1]
     if sent:
         return kind()
-    names = kind(formdata=None)._fields
-    kept = {name: values for name, values in typed.items() if name.rsplit("-", 1)[0] in names or name in names}
+    names = _fields(step)
+    kept = {name: values for name, values in typed.items() if _field(name) in names}
     if kept:
         form = kind(formdata=MultiDict([(name, value) for name, values in kept.items() for value in values]))
         form.nonce.data = new_nonce()
         return form
     return kind(formdata=None, data=_defaults())
+
+
+def typed_so_far(step: int, before: dict[str, list[str]], sent: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A draft after a step was sent: what is not sent, an unticked box, is no longer said."""
+    names = _fields(step)
+    return {name: values for name, values in before.items() if _field(name) not in names} | sent
+
+
+def _fields(step: int) -> frozenset[str]:
+    return frozenset(STEPS[step - 1](formdata=None)._fields)
+
+
+def _field(name: str) -> str:
+    """The field to which a sent name belongs: documents, for documents-0-number."""
+    return name.partition("-")[0]
 
 
 def _defaults() -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What the record, the search and the registration show, in words."""
 
+import base64
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +13,16 @@ from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.cases.pages import due_words, stages, track_label
 from casework.core import clock, i18n
+from casework.core.errors import Hidden
 from casework.core.forms import CaseworkForm, DateParts, shown
-from casework.core.scope import principal
+from casework.core.scope import Principal, principal
+from casework.core.vault import Unreadable, vault
 from casework.persons import index, rules
 from casework.persons import pages as person_pages
 from casework.persons import queries as persons
+from casework.persons.forms import NameFields
 from casework.persons.models import Draft, Person
+from casework.persons.names import Hit
 from casework.persons.rules import PartialDate
 from casework.reference import queries as codes
 
@@ -116,40 +122,67 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
 # -- search ------------------------------------------------------------------------------------------------------
 
 
+FOUND_AT_MOST = 50
+_NUMBER = re.compile(r"(KZ|P)?(\d\d)?(\d{5,8})", re.ASCII)
+_TYPED_IN_CYRILLIC = str.maketrans("КЗРкзр", "KZPKZP")
+
+
 def search(query: str) -> list[dict[str, Any]]:
     """Persons by name or number, with what tells namesakes apart. Details stay masked until opened."""
-    number = query.strip().upper()
-    case = cases.case_by_number(number)
-    if case is not None and case.parties:
-        return [
-            _hit(
-                case.parties[0].person,
-                [case],
-                _("case number"),
-                url_for("casefile.case", case_id=case.id),
-                True,
-            )
-        ]
-    person = persons.person_by_number(number)
-    if person is not None:
-        return [_hit(person, cases.cases_of([person.id]), _("record number"), None, True)]
-    hits = index.find(query)
+    numbered = _by_number(query)
+    if numbered:
+        return numbered
+    hits = index.find(query, FOUND_AT_MOST)
     found = persons.persons(hit.person_id for hit in hits)
     of_person: dict[UUID, list[Case]] = {}
     for one in cases.cases_of(list(found)):
         for party in one.parties:
             of_person.setdefault(party.person_id, []).append(one)
     return [
-        _hit(
-            found[hit.person_id],
-            of_person.get(hit.person_id, []),
-            why(hit.kind, hit.reason_code),
-            None,
-            False,
-        )
+        _hit(found[hit.person_id], of_person.get(hit.person_id, []), why(hit.kind, hit.reason_code), None, False)
         for hit in hits
         if hit.person_id in found
     ]
+
+
+def _by_number(query: str) -> list[dict[str, Any]]:
+    """By the number of a case or a record, however it is typed: KZ-26-70845, kz26 70845, 70845."""
+    plain = re.sub(r"[\W_]", "", query.translate(_TYPED_IN_CYRILLIC)).upper()
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        return []
+    prefix, year, digits = match.groups()
+    found = [
+        _hit(case.parties[0].person, [case], _("case number"), url_for("casefile.case", case_id=case.id), True)
+        for case in (cases.cases_numbered(year, digits) if prefix != "P" else [])
+        if case.parties
+    ]
+    found += [
+        _hit(person, cases.cases_of([person.id]), _("record number"), None, True)
+        for person in (persons.persons_numbered(year, digits) if prefix != "KZ" else [])
+    ]
+    return found
+
+
+def sealed_words(who: Principal | None, words: str) -> str:
+    """What someone searches for, as it may lie in their cookie: names are person data."""
+    organisation_id, user_id = _holder(who)
+    return base64.b64encode(vault().seal(words.encode(), organisation_id, user_id, "search")).decode()
+
+
+def opened_words(who: Principal | None, sealed: str | None) -> str:
+    """The words again, or nothing when they were somebody else's or the key is gone."""
+    organisation_id, user_id = _holder(who)
+    try:
+        return vault().open(base64.b64decode(sealed or ""), organisation_id, user_id, "search").decode()
+    except Unreadable:
+        return ""
+
+
+def _holder(who: Principal | None) -> tuple[UUID, UUID]:
+    if who is None or who.user_id is None or who.organisation_id is None:
+        raise Hidden
+    return who.organisation_id, who.user_id
 
 
 def why(kind: str, reason: str) -> str:
@@ -244,13 +277,22 @@ def odd(forms: list[CaseworkForm]) -> list[str]:
 
 
 def likely_same(form: CaseworkForm) -> list[dict[str, Any]]:
-    """Persons of one's own organisation with a very similar name."""
-    parts = [form._fields[name].data for name in ("family_name", "given_name", "patronymic")]
-    name = " ".join(part for part in parts if part)
-    hits = [hit for hit in index.find(name, 5) if hit.score >= 85]
-    found = persons.persons(hit.person_id for hit in hits)
+    """Persons of one's own organisation with the same number or a very similar name, in either alphabet."""
+    if not isinstance(form, NameFields):
+        raise TypeError("The step with the names.")
+    identity = form.identity()
+    hits: dict[UUID, Hit] = {}
+    for number in [identity.iin, *(document.number for document in identity.documents)]:
+        for hit in index.find(number or "", 5):
+            if hit.reason_code == "number" and hit.kind in ("iin", "document"):
+                hits.setdefault(hit.person_id, hit)
+    for name in (identity.full_name, identity.latin_name):
+        for hit in index.find(name or "", 5):
+            if hit.reason_code != "number" and hit.score >= 85:
+                hits.setdefault(hit.person_id, hit)
+    found = persons.persons(hits)
     return [
         _hit(found[hit.person_id], cases.cases_of([hit.person_id]), why(hit.kind, hit.reason_code), None, False)
-        for hit in hits
+        for hit in hits.values()
         if hit.person_id in found
     ]

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.casefile import actions, history, pages, timeline
-from casework.casefile.forms import STEPS, SearchForm, filled, step_form
+from casework.casefile.forms import STEPS, SearchForm, filled, step_form, typed_so_far
 from casework.cases import queries as cases
 from casework.cases.pages import principal_person
 from casework.cases.views import opened_case
@@ -17,7 +17,7 @@ from casework.core import audit
 from casework.core.access import requires
 from casework.core.errors import DomainError
 from casework.core.forms import CaseworkForm, JustAButton
-from casework.core.scope import own
+from casework.core.scope import own, principal
 from casework.persons import actions as persons
 from casework.persons import queries as person_queries
 from casework.persons.models import Draft
@@ -40,11 +40,13 @@ def case(case_id: UUID) -> str:
 def person(person_id: UUID) -> str:
     found = opened(person_id)
     first = next(iter(cases.cases_of([found.id])), None)
-    return _record(found, cases.case_(first.id) if first else None)
+    return _record(found, opened_case(first.id) if first else None)
 
 
 def _record(person: Any, case: Any) -> str:
     part = request.args.get("show", "all")
+    record = pages.record(person, case)
+    audit.read("person:family", "persons", [one["person"].id for one in record["family"]])
     return render_template(
         "casefile/record.html",
         person=person,
@@ -52,7 +54,7 @@ def _record(person: Any, case: Any) -> str:
         sections=sections(person, "overview"),
         composer=record_form(case) if case is not None and case.is_open else None,
         timeline=timeline.of(person, case, part, everything="all" in request.args),
-        record=pages.record(person, case),
+        record=record,
     )
 
 
@@ -69,17 +71,31 @@ def access_log(person_id: UUID) -> str:
     )
 
 
-@blueprint.route("/search", methods=["GET", "POST"])
+@blueprint.post("/search")
 @requires("person:search")
 def search() -> ResponseReturnValue:
+    """Take the words, sealed, to a page of their own: they never stand in a URL, and Back does not ask to resend."""
     form = SearchForm()
-    results = None
-    if form.is_submitted() and form.validate():
-        results = pages.search(form.q.data or "")
-        audit.read("person:search", "persons", [hit["person"].id for hit in results], words=form.q.data)
-        if len(results) == 1 and results[0]["is_exact"]:
-            return redirect(results[0]["url"])
-    return render_template("casefile/search.html", form=form, results=results)
+    if not form.validate_on_submit():
+        return render_template("casefile/search.html", form=form, results=None)
+    who = principal()
+    session["search"] = pages.sealed_words(who, form.q.data)
+    return redirect(url_for("casefile.found"))
+
+
+@blueprint.get("/search")
+@requires("person:search")
+def found() -> ResponseReturnValue:
+    words = pages.opened_words(principal(), session.get("search"))
+    form = SearchForm(formdata=None, data={"q": words})
+    if not words:
+        return render_template("casefile/search.html", form=form, results=None)
+    results = pages.search(words)
+    audit.read("person:search", "persons", [hit["person"].id for hit in results], words=words)
+    if len(results) == 1 and results[0]["is_exact"]:
+        return redirect(results[0]["url"])
+    is_cut = len(results) == pages.FOUND_AT_MOST
+    return render_template("casefile/search.html", form=form, results=results, is_cut=is_cut)
 
 
 @blueprint.get("/register")
@@ -108,13 +124,16 @@ def step(draft_id: UUID, step: int) -> ResponseReturnValue:
 
 def _take_step(draft: Draft | None, step: int) -> ResponseReturnValue:
     form = step_form(step, {}, sent=True)
+    if form.wants_more():
+        return _step_page(form, draft, step)
+    typed = typed_so_far(step, draft.typed.fields if draft is not None else {}, form.typed())
     if request.form.get("then") == "draft":
-        persons.save_draft(draft, form.typed(), step)
+        persons.save_draft(draft, typed, step)
         flash(_("The draft is saved. Only you can see it, and nobody counts it."))
         return redirect(url_for("desk.home"))
     if not form.validate_on_submit():
         return _step_page(form, draft, step)
-    draft = persons.save_draft(draft, form.typed(), step + 1)
+    draft = persons.save_draft(draft, typed, step + 1)
     if step == len(STEPS):
         return redirect(url_for("casefile.check", draft_id=draft.id))
     return redirect(url_for("casefile.step", draft_id=draft.id, step=step + 1))

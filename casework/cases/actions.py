@@ -13,8 +13,10 @@ from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.events import case_correcting
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
+from casework.persons.queries import left_for_good as is_left_for_good
 from casework.reference import queries as codes
 
 
@@ -32,16 +34,14 @@ def open_case(
         raise DomainError(_("A case needs at least one person."), "persons")
     if opened_on > clock.today():
         raise DomainError(_("A case cannot be opened in the future."), "opened_on")
-    stages = [item for item in codes.items("stage") if item.attributes.get("track") == track]
-    if not stages:
-        raise DomainError(_("Choose the kind of case."), "track")
+    stage = _first_stage(track)
     case = Case(
         organisation_id=parties[0].organisation_id,
         number=persons.issue_number("KZ", opened_on.year),
         track=track,
         priority=priority,
         source=source,
-        stage=stages[0].code,
+        stage=stage,
         stage_since=opened_on,
         lawyer_id=_caseworker(lawyer_id).id,
         opened_on=opened_on,
@@ -56,6 +56,13 @@ def open_case(
     return case
 
 
+def _first_stage(track: str) -> str:
+    stages = [item for item in codes.items("stage") if item.attributes.get("track") == track]
+    if not stages:
+        raise DomainError(_("Choose the kind of case."), "track")
+    return stages[0].code
+
+
 def add_party(case: Case, person: Person) -> None:
     _must_be_open(case)
     if any(party.person_id == person.id for party in case.parties):
@@ -63,19 +70,86 @@ def add_party(case: Case, person: Person) -> None:
     case.parties.append(
         CaseParty(organisation_id=case.organisation_id, person_id=person.id, position=len(case.parties))
     )
-    _happened(case, "party_added", clock.today())
+    event = _happened(case, "party_added", clock.today())
     db.session.flush()
-    persons.come_back(person, clock.today(), case.id)
+    persons.come_back(person, clock.today(), event.id)
 
 
-def set_next_step(case: Case, text: str, due_on: date, owner_id: UUID | None = None) -> None:
-    """The one thing that comes next, who does it, and by when."""
+def void_party(case: Case, person_id: UUID, reason: str) -> None:
+    """Take out a person who was put into the case by mistake, with all that followed for them from being in it."""
+    party = next((one for one in case.parties if one.person_id == person_id), None)
+    if party is None:
+        raise DomainError(_("Choose persons of this case only."), "person")
+    if len(case.parties) == 1:
+        raise DomainError(_("A case needs at least one person."), "person")
+    case_correcting.send(case, without=person_id)
+    party.voided_at = clock.now()
+    party.voided_by_id = db.session.info["principal"].user_id
+    party.void_reason = reason
+    person = party.person
+    _happened(case, "party_voided", clock.today(), to_code=person.number, reason=reason)
+    db.session.flush()
+    db.session.refresh(case, ["parties"])
+    for cause_id in (case.id, *(event.id for event in case.events)):
+        persons.void_caused_by(cause_id, reason, person.id)
+    _count_by_what_remains(person, case)
+
+
+def _count_by_what_remains(person: Person, without: Case) -> None:
+    """In care while another case is open; out of it as their last other case said, which this one had held up."""
+    remaining = queries.other_open_case(person.id, but=without.id)
+    last = queries.other_closed_case(person.id, but=without.id)
+    if remaining is not None and not is_left_for_good(person):
+        persons.come_back(person, remaining.opened_on, remaining.id)
+    if remaining is None and last is not None and last.closed_on is not None:
+        flow = codes.attribute("closure_reason", last.closure_reason, "flow")
+        closing = next(event for event in reversed(last.events) if event.kind == "closed")
+        if flow:  # for whom the reason held is not known any more when the case had several persons
+            persons.leave(person, last.closed_on, flow if len(last.parties) == 1 else "closed", closing.id)
+
+
+def correct_opening(case: Case, opened_on: date, track: str, source: str | None) -> None:
+    """Put right how the case began. Another kind of case begins at its own first stage."""
+    if opened_on > clock.today():
+        raise DomainError(_("A case cannot be opened in the future."), "opened_on")
+    later = [event for event in case.events if event.kind not in ("opened", "opening_corrected")]
+    if any(event.happened_on < opened_on for event in later):
+        raise DomainError(_("Something happened in this case before that day."), "opened_on")
+    case_correcting.send(case, opened_on=opened_on)
+    opening = next(event for event in case.events if event.kind == "opened")
+    if track != case.track:
+        _must_be_open(case)
+        case.track, case.stage, case.stage_since = track, _first_stage(track), opened_on
+        opening.to_code = case.stage
+    elif not any(event.kind == "stage" for event in later):
+        case.stage_since = opened_on
+    opening.happened_on = case.opened_on = opened_on
+    case.source = source
+    _happened(case, "opening_corrected", clock.today())
+    db.session.flush()
+    for party in case.parties:
+        persons.redate_return(party.person, opened_on, case.id)
+
+
+def check_next_step(text: str | None, due_on: date | None) -> None:
+    """Half a next step is none: what happens, and by when. Neither is fine."""
+    if text and due_on is None:
+        raise DomainError(_("Say by when the next step is due."), "due_on")
+    if due_on is not None and not text:
+        raise DomainError(_("Say what happens next, or leave the day empty."), "next_step")
+
+
+def set_next_step(case: Case, text: str | None, due_on: date | None, owner_id: UUID | None = None) -> None:
+    """The one thing that comes next, who does it, and by when; with neither, what stands is left as it is."""
+    check_next_step(text, due_on)
+    if not text or due_on is None:
+        return
     _must_be_open(case)
     if due_on < case.opened_on:
         raise DomainError(_("The next step cannot be due before the case was opened."), "due_on")
     case.next_step = NextStep(text)
     case.next_step_due_on = due_on
-    case.next_step_owner_id = _caseworker(owner_id or case.lawyer_id).id
+    case.next_step_owner_id = _caseworker(owner_id or queries.usual_owner(case)).id
     db.session.flush()
 
 
@@ -140,18 +214,21 @@ def close(
     outcome: str | None,
     reason: str,
     note: str | None = None,
-    for_persons: list[UUID] | None = None,
+    *,
+    outcome_for: list[UUID] | None = None,
+    reason_for: list[UUID] | None = None,
 ) -> None:
     """End the case.
 
-    The outcome may change a status, and the reason may end the registration of those for whom this was the last open
-    case. Both hold for the persons named, or for everyone in the case: one of a family may have died, or been
-    recognised.
+    The outcome may change the status of those who got it, and the reason may end the registration of those for whom the
+    case ends for it, if this was their last open case. One of a family may have died, or been recognised; each list
+    left out means everyone. For whom the reason does not hold and who has no other open case leaves as “closed”, so that
+    nobody is counted for ever without a case. The day of leaving is that of the person's latest closing.
     """
     _must_be_open(case)
     _check_day(case, on, "closed_on")
-    if case.last_contact_on is not None and on < case.last_contact_on:
-        raise DomainError(_("The case has a session after this day. Close it on that day or later."), "closed_on")
+    got_it, ends_so = _among(case, outcome_for, "outcome_for"), _among(case, reason_for, "reason_for")
+    case_correcting.send(case, closed_on=on)
     if any(event.kind == "reopened" and on < event.happened_on for event in case.events):
         raise DomainError(_("The case was reopened after this day. Close it on that day or later."), "closed_on")
     event = _happened(case, "closed", on, from_code=case.stage, to_code=outcome, reason=reason)
@@ -162,34 +239,44 @@ def close(
     db.session.flush()
     change = codes.attribute("case_outcome", outcome, "status")
     flow = codes.attribute("closure_reason", reason, "flow")
-    meant = {party.person_id for party in case.parties} if for_persons is None else set(for_persons)
     for party in case.parties:
-        if party.person_id not in meant:
-            continue
-        if change and getattr(party.person, change["dimension"]) != change["code"]:
-            persons.set_status(
-                party.person, change["dimension"], change["code"], on, change["reason"], cause_id=event.id
-            )
-        if flow and not queries.has_other_open_case(party.person_id, but=case.id):
-            persons.leave(party.person, on, flow, event.id)
+        if change and party.person_id in got_it:
+            persons.bring_about(party.person, change, on, event.id)
+        why = flow if party.person_id in ends_so else "closed"
+        if why and not queries.has_other_open_case(party.person_id, but=case.id):
+            last = queries.other_closed_case(party.person_id, but=case.id)
+            left_on = max(on, last.closed_on) if last is not None and last.closed_on is not None else on
+            persons.leave(party.person, left_on, why, event.id)
 
 
-def reopen(case: Case, on: date, reason: str) -> None:
-    """Open it again. A status that the closing brought stays; void that entry if it was wrong."""
+def _among(case: Case, chosen: list[UUID] | None, field: str) -> set[UUID]:
+    everyone = {party.person_id for party in case.parties}
+    if chosen is not None and not set(chosen) <= everyone:
+        raise DomainError(_("Choose persons of this case only."), field)
+    return everyone if chosen is None else set(chosen)
+
+
+def reopen(case: Case, on: date, reason: str, for_persons: list[UUID] | None = None) -> None:
+    """Open it again, and bring back those whom it is reopened for: unless said, not who died, departed or was merged.
+
+    A status that the closing brought stays; void that entry if it was wrong.
+    """
     if case.is_open:
         raise DomainError(_("This case is already open."))
     _check_day(case, on, "on")
     if case.closed_on is not None and on < case.closed_on:
         raise DomainError(_("The case was still open on that day."), "on")
-    _happened(case, "reopened", on, reason=reason)
+    given = None if for_persons is None else _among(case, for_persons, "persons")
+    event = _happened(case, "reopened", on, reason=reason)
     case.closed_on = case.outcome = case.closure_reason = None
     db.session.flush()
     for party in case.parties:
-        persons.come_back(party.person, on, case.id)
+        if not is_left_for_good(party.person) if given is None else party.person_id in given:
+            persons.come_back(party.person, on, event.id)
 
 
 def note_contact(case: Case, last_contact_on: date | None) -> None:
-    """Remember the day of the latest session that stands."""
+    """Remember the day of the latest session that stands and in which there was contact."""
     case.last_contact_on = last_contact_on
     db.session.flush()
 

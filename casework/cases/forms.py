@@ -1,9 +1,13 @@
 """What can be typed about a case."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
+from casework.accounts.models import User
+from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import caseworker_choices
+from casework.cases import queries
 from casework.core.forms import (
     CaseworkForm,
     Choice,
@@ -81,6 +85,14 @@ class PartyForm(CaseworkForm):
     )
 
 
+def named(users: list[User]) -> list[tuple[str, str]]:
+    """Users to choose from, those marked who no longer work on cases."""
+    return [
+        (str(one.id), one.name if may_hold_cases(one) else _("%(name)s (no longer works on cases)", name=one.name))
+        for one in users
+    ]
+
+
 class FilterForm(Form):
     """The filters of the case list. Everything here may stand in a URL."""
 
@@ -89,13 +101,18 @@ class FilterForm(Form):
         options((("open", _l("Open cases")), ("closed", _l("Closed cases")), ("all", _l("All cases")))),
         none_label=_l("Open cases"),
     )
-    lawyer = Choice(_l("Lawyer"), caseworker_choices(), none_label=_l("All lawyers"))
+    lawyer = Choice(_l("Lawyer"), lambda: named(queries.lawyers()), none_label=_l("All lawyers"))
+    owner = Choice(_l("Who does the next step"), lambda: named(queries.step_owners()), none_label=_l("Everyone"))
     track = Choice(_l("Kind of case"), codes.choices("track"), none_label=_l("All kinds"))
     stage = Choice(_l("Stage"), codes.choices("stage"), none_label=_l("All stages"))
     region = Choice(_l("Region"), codes.choices("region"), none_label=_l("All regions"))
     status = Choice(
         _l("Status"),
-        lambda: [*codes.choices("nationality_status")(), *codes.choices("displacement_status")()],
+        lambda: [
+            (f"{history}:{code}", label)
+            for history in ("nationality", "displacement")
+            for code, label in codes.choices(f"{history}_status")()
+        ],
         none_label=_l("All statuses"),
     )
     priority = Choice(_l("Priority"), codes.choices("priority"), none_label=_l("Any priority"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
@@ -41,7 +42,7 @@ class Case(Identified, Versioned, Scoped, Base):
     outcome: Mapped[str | None]
     closure_reason: Mapped[str | None]
     last_contact_on: Mapped[date | None]
-    """The day of the latest session that stands: written only by consultations, through cases.actions."""
+    """The day of the latest session that stands and had contact: written only by consultations, through cases.actions."""
 
     next_step_sealed: Mapped[bytes | None] = sealed_column("next-step")
     next_step = Sealed("next-step", NextStep)
@@ -55,8 +56,9 @@ class Case(Identified, Versioned, Scoped, Base):
         back_populates="case",
         order_by="CaseParty.position",
         foreign_keys="CaseParty.case_id",
-        primaryjoin="Case.id == CaseParty.case_id",
+        primaryjoin="and_(Case.id == CaseParty.case_id, CaseParty.voided_at.is_(None))",
     )
+    """Those who are in the case; who was put into it by mistake is not among them."""
     events: Mapped[list["CaseEvent"]] = relationship(
         back_populates="case",
         order_by="CaseEvent.happened_on, CaseEvent.recorded_at",
@@ -72,20 +74,28 @@ class Case(Identified, Versioned, Scoped, Base):
     def has_next_step(self) -> bool:
         return self.next_step_due_on is not None
 
+    @property
+    def next_step_mark(self) -> str:
+        """What tells this next step from an earlier or a later one: a page carries it, to act on the step it shows."""
+        told = (self.next_step_sealed, self.next_step_due_on, self.next_step_owner_id)
+        return sha256(repr(told).encode()).hexdigest()[:16]
+
 
 class CaseParty(Identified, Scoped, Base):
-    """A person whose matter this is; the first is the principal one."""
+    """A person whose matter this is; the first is the principal one. Who was added by mistake stays, void."""
 
     __tablename__ = "case_parties"
     __table_args__ = (
         belongs_to("cases", "case_id"),
         belongs_to("persons", "person_id"),
-        Index("uq_case_parties", "organisation_id", "case_id", "person_id", unique=True),
     )
 
     case_id: Mapped[UUID] = mapped_column(index=True)
     person_id: Mapped[UUID] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)
+    voided_at: Mapped[datetime | None]
+    voided_by_id: Mapped[UUID | None]
+    void_reason: Mapped[str | None]
 
     case: Mapped[Case] = relationship(
         back_populates="parties", foreign_keys="CaseParty.case_id", primaryjoin="CaseParty.case_id == Case.id"
@@ -93,6 +103,17 @@ class CaseParty(Identified, Scoped, Base):
     person: Mapped[Person] = relationship(
         foreign_keys="CaseParty.person_id", primaryjoin="CaseParty.person_id == Person.id", viewonly=True
     )
+
+
+Index(
+    "uq_case_parties",
+    CaseParty.organisation_id,
+    CaseParty.case_id,
+    CaseParty.person_id,
+    unique=True,
+    sqlite_where=CaseParty.voided_at.is_(None),
+    postgresql_where=CaseParty.voided_at.is_(None),
+)
 
 
 class CaseEvent(Identified, Scoped, Base):

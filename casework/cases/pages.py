@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,7 +15,6 @@ from casework.cases.queries import Filters
 from casework.core import clock, i18n
 from casework.core.forms import shown
 from casework.core.i18n import moment
-from casework.core.scope import principal
 from casework.persons.models import Person
 from casework.reference import queries as codes
 
@@ -75,7 +73,7 @@ def stages(case: Case) -> list[dict[str, Any]]:
         {
             "label": item.label,
             "note": _stage_note(case, item.code, reached.get(item.code)),
-            "state": "now" if n == position else "done" if n < position else "",
+            "state": "now" if n == position else "done" if n < position and item.code in reached else "",
         }
         for n, item in enumerate(track)
     ]
@@ -103,21 +101,11 @@ def filters_from(form: FilterForm, args: MultiDict[str, str]) -> Filters:
     values = {name: field.data for name, field in form._fields.items() if field.data and not field.errors}
     page = args.get("page", "1")
     sort = args.get("sort", "due")
-    if "lawyer" in values and not _is_uuid(values["lawyer"]):
-        del values["lawyer"]
     return Filters(
         **{"state": "open", **values},
         sort=sort if sort in queries.SORTS else "due",
         page=int(page) if page.isdecimal() and len(page) < 7 else 1,
     )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def chips(form: FilterForm, filters: Filters) -> list[dict[str, str]]:
@@ -153,11 +141,6 @@ def row(case: Case) -> dict[str, Any]:
         "priority": codes.label("priority", case.priority) if case.priority != "ROUTINE" else "",
         "urgent": case.priority == "EMERGENCY",
     }
-
-
-def is_mine(case: Case) -> bool:
-    who = principal()
-    return who is not None and who.user_id == case.lawyer_id
 
 
 def week_from_today() -> date:

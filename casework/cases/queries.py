@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from casework.accounts.models import User
+from casework.accounts.policy import may_hold_cases
+from casework.accounts.queries import caseworkers
 from casework.cases.models import Case, CaseParty
 from casework.core import clock
 from casework.core.db import db
@@ -41,11 +43,67 @@ def case_by_number(number: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.number == number).options(*_WITH_PERSONS))
 
 
+def cases_numbered(year: str | None, digits: str) -> list[Case]:
+    """The cases whose number ends so, of a year (two digits) or of any."""
+    pattern = f"KZ-{year or '__'}-{digits}"
+    return list(db.session.scalars(select(Case).where(Case.number.like(pattern)).options(*_WITH_PERSONS)))
+
+
 def has_other_open_case(person_id: UUID, but: UUID) -> bool:
-    statement = select(Case.id).where(
-        Case.id != but, Case.closed_on.is_(None), Case.parties.any(CaseParty.person_id == person_id)
+    return other_open_case(person_id, but) is not None
+
+
+def other_open_case(person_id: UUID, but: UUID) -> Case | None:
+    """The open case of a person, beside this one, that was opened first."""
+    statement = (
+        select(Case)
+        .where(Case.id != but, Case.closed_on.is_(None), Case.parties.any(CaseParty.person_id == person_id))
+        .order_by(Case.opened_on, Case.number)
     )
-    return db.session.scalar(statement.limit(1)) is not None
+    return db.session.scalar(statement.limit(1))
+
+
+def other_closed_case(person_id: UUID, but: UUID) -> Case | None:
+    """The case of a person, beside this one, that was closed on the latest day."""
+    statement = (
+        select(Case)
+        .where(Case.id != but, Case.closed_on.is_not(None), Case.parties.any(CaseParty.person_id == person_id))
+        .order_by(Case.closed_on.desc(), Case.number)
+    )
+    return db.session.scalar(statement.limit(1))
+
+
+def mistaken_parties(person_id: UUID) -> list[CaseParty]:
+    """Where a person was put into a case by mistake, for the history."""
+    statement = select(CaseParty).where(CaseParty.person_id == person_id, CaseParty.voided_at.is_not(None))
+    return list(db.session.scalars(statement.options(selectinload(CaseParty.case))))
+
+
+def lawyers() -> list[User]:
+    """Whose cases there are to look at: whoever can hold a case, and whoever still does though they cannot any more."""
+    holders = db.session.scalars(select(Case.lawyer_id).where(Case.closed_on.is_(None)).distinct())
+    return caseworkers(besides=set(holders))
+
+
+def step_owners() -> list[User]:
+    """The same for next steps."""
+    owners = db.session.scalars(select(Case.next_step_owner_id).where(Case.next_step_owner_id.is_not(None)).distinct())
+    return caseworkers(besides={one for one in owners if one is not None})
+
+
+def usual_owner(case: Case) -> UUID:
+    """Who does the next step when nobody is named: the case's lawyer, or whoever acts when the lawyer has left."""
+    who = db.session.info["principal"]
+    if may_hold_cases(case.lawyer) or who.user_id is None:
+        return case.lawyer_id
+    found: UUID = who.user_id
+    return found
+
+
+def next_owner(case: Case) -> UUID:
+    """Who does what comes next: whoever does it now, while they may, or else the usual one."""
+    present = db.session.get(User, case.next_step_owner_id) if case.next_step_owner_id else None
+    return present.id if present is not None and may_hold_cases(present) else usual_owner(case)
 
 
 def is_overdue() -> ColumnElement[bool]:
@@ -58,17 +116,21 @@ def is_without_contact() -> ColumnElement[bool]:
     return and_(Case.closed_on.is_(None), since < clock.today() - NO_CONTACT_AFTER)
 
 
+_HISTORIES = {"nationality": Person.nationality, "displacement": Person.displacement}
+
+
 @dataclass
 class Filters:
     """What the list is narrowed to. Everything is a code or a date: no person data in a URL."""
 
     state: str = "open"  # open, closed, all
     lawyer: str = ""
+    owner: str = ""  # of the next step
     track: str = ""
     stage: str = ""
     region: str = ""
     priority: str = ""
-    status: str = ""
+    status: str = ""  # a history and a code in it: nationality:UN
     due: str = ""  # overdue, week, none
     contact: str = ""  # none30
     sort: str = "due"
@@ -128,6 +190,8 @@ def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[ty
         statement = statement.where(Case.closed_on.is_not(None))
     if filters.lawyer:
         statement = statement.where(Case.lawyer_id == UUID(filters.lawyer))
+    if filters.owner:
+        statement = statement.where(Case.next_step_owner_id == UUID(filters.owner))
     for name in ("track", "stage", "priority"):
         if getattr(filters, name):
             statement = statement.where(getattr(Case, name) == getattr(filters, name))
@@ -135,10 +199,11 @@ def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[ty
     if filters.region:
         of_person.append(Person.region == filters.region)
     if filters.status:
-        of_person.append(or_(Person.displacement == filters.status, Person.nationality == filters.status))
+        dimension, _colon, code = filters.status.partition(":")
+        of_person.append(_HISTORIES[dimension] == code)
     if of_person:
         statement = statement.where(
-            Case.id.in_(select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(*of_person))
+            Case.id.in_(select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(CaseParty.voided_at.is_(None), *of_person))
         )
     match filters.due:
         case "overdue":
@@ -198,7 +263,7 @@ class Load:
     closed_this_month: int
 
 
-def loads(lawyers: list[User]) -> list[Load]:
+def loads(of: list[User]) -> list[Load]:
     """How much each lawyer carries, in one question to the database."""
     first = clock.today().replace(day=1)
 
@@ -215,4 +280,4 @@ def loads(lawyers: list[User]) -> list[Load]:
         counted(and_(Case.closed_on.is_not(None), Case.closed_on >= first)),
     ).group_by(Case.lawyer_id)
     found = {row[0]: row[1:] for row in db.session.execute(statement)}
-    return [Load(lawyer, *found.get(lawyer.id, (0,) * 6)) for lawyer in lawyers]
+    return [Load(lawyer, *found.get(lawyer.id, (0,) * 6)) for lawyer in of]

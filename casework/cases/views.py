@@ -71,10 +71,7 @@ def open_case(person_id: UUID) -> ResponseReturnValue:
                 priority=form.priority.data or "ROUTINE",
                 source=form.source.data,
             )
-            if form.next_step.data:
-                if form.due_on.data is None:
-                    raise DomainError(_("Say by when the next step is due."), "due_on")
-                actions.set_next_step(case, form.next_step.data, form.due_on.data)
+            actions.set_next_step(case, form.next_step.data, form.due_on.data)
         except DomainError as error:
             form.refuse(error)
         else:
@@ -99,7 +96,7 @@ def next_step(case_id: UUID) -> ResponseReturnValue:
         return {
             "text": case.next_step.text,
             "due_on": case.next_step_due_on,
-            "owner": str(case.next_step_owner_id or case.lawyer_id),
+            "owner": str(queries.next_owner(case)),
         }
 
     def save(form: NextStepForm) -> str:
@@ -113,6 +110,11 @@ def next_step(case_id: UUID) -> ResponseReturnValue:
 @requires("case:edit")
 def complete_next_step(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
+    if case.has_next_step and request.form.get("step") != case.next_step_mark:
+        message = _(
+            "The next step was changed after you had opened the page. It is now: “%(step)s”.", step=case.next_step.text
+        )
+        return render_template("errors/error.html", status=409, message=message), 409
     actions.complete_next_step(case)
     flash(_("Done. What happens next, and by when?"))
     return redirect(url_for("cases.next_step", case_id=case.id))
@@ -130,7 +132,16 @@ def move(case_id: UUID) -> ResponseReturnValue:
         actions.move(case, form.stage.data or "", form.on.data, form.note.data)
         return _("The case is at a new stage.")
 
-    return _edit(case, StageForm, lambda: {"on": clock.today()}, save, _("Change stage"), _("Change stage"), prepare)
+    return _edit(
+        case,
+        StageForm,
+        lambda: {"on": clock.today()},
+        save,
+        _("Change stage"),
+        _("Change stage"),
+        prepare,
+        saved=lambda: {"stage": case.stage, "on": case.stage_since},
+    )
 
 
 @blueprint.route("/<uuid:case_id>/priority", methods=["GET", "POST"])
@@ -161,7 +172,15 @@ def reassign(case_id: UUID) -> ResponseReturnValue:
         actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "")
         return _("The case has a new lawyer.")
 
-    return _edit(case, ReassignForm, dict, save, _("Hand over to another lawyer"), _("Hand over"))
+    return _edit(
+        case,
+        ReassignForm,
+        dict,
+        save,
+        _("Hand over to another lawyer"),
+        _("Hand over"),
+        saved=lambda: {"lawyer": str(case.lawyer_id)},
+    )
 
 
 @blueprint.route("/<uuid:case_id>/close", methods=["GET", "POST"])
@@ -187,6 +206,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
         _("Close case"),
         prepare,
         warning=pages.closing_words(case),
+        saved=lambda: {"closed_on": case.closed_on, "outcome": case.outcome, "reason": case.closure_reason},
     )
 
 
@@ -199,7 +219,9 @@ def reopen(case_id: UUID) -> ResponseReturnValue:
         actions.reopen(case, form.on.data, form.reason.data or "")
         return _("The case is open again. Set its next step.")
 
-    return _edit(case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case"))
+    return _edit(
+        case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case"), saved=dict
+    )
 
 
 @blueprint.route("/<uuid:case_id>/persons/add", methods=["GET", "POST"])
@@ -240,20 +262,24 @@ def _edit(
     primary: str,
     prepare: Any = None,
     warning: str = "",
+    saved: Any = None,
 ) -> ResponseReturnValue:
-    """One form that changes a case: shows it, saves it, or shows both versions when someone else saved first."""
+    """One form that changes a case: shows it, saves it, or shows both versions when someone else saved first.
+
+    `values` are what the form begins with; `saved`, where it differs, what the case says now.
+    """
     form = kind(data={**values(), "version": str(case.version)})
     if prepare:
         prepare(form)
     if form.validate_on_submit():
         if form.seen_version() != case.version:
-            saved = kind(formdata=None, data=values())
+            theirs = kind(formdata=None, data=(saved or values)())
             if prepare:
-                prepare(saved)
+                prepare(theirs)
             last = next(iter(persons.revisions([case.id])), None)
             return conflict_page(
                 form,
-                saved,
+                theirs,
                 version=case.version,
                 keep_url=url_for("casefile.case", case_id=case.id),
                 who=names({last.actor_id}).get(last.actor_id) if last else None,

@@ -14,8 +14,9 @@ from casework.consultations.models import Account, Attendance, Consultation, Con
 from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.events import case_correcting, registration_correcting
 from casework.persons import actions as persons
-from casework.persons.models import Words
+from casework.persons.models import Person, Words
 from casework.reference import queries as codes
 
 
@@ -58,7 +59,8 @@ def record(case: Case, given: Session, private_note: str | None = None) -> Consu
         consultation.private_note = Words(private_note)
     set_committed_value(consultation, "case", case)
     # One flush for both: a new session can only be the latest or leave the latest as it is.
-    cases.note_contact(case, max(given.held_on, case.last_contact_on or given.held_on))
+    latest = [day for day in (case.last_contact_on, given.held_on if queries.is_contact(given.outcome) else None) if day]
+    cases.note_contact(case, max(latest, default=None))
     _carry_out(case, consultation)
     return consultation
 
@@ -75,7 +77,7 @@ def correct(
     if with_note:
         consultation.private_note = Words(private_note)
     db.session.flush()
-    cases.note_contact(case, queries.last_held_on(case.id))
+    cases.note_contact(case, queries.last_contact_on(case.id))
     if followed != (given.outcome, given.held_on, set(given.persons)):
         persons.void_caused_by(consultation.id, "WRONG_CONTENT")
         _carry_out(case, consultation)
@@ -89,7 +91,7 @@ def void(case: Case, consultation: Consultation, reason: str) -> None:
     consultation.void_reason = reason
     db.session.flush()
     persons.void_caused_by(consultation.id, reason)
-    cases.note_contact(case, queries.last_held_on(case.id))
+    cases.note_contact(case, queries.last_contact_on(case.id))
 
 
 def _must_stand(consultation: Consultation) -> None:
@@ -152,12 +154,32 @@ def _carry_out(case: Case, consultation: Consultation) -> None:
         return
     there = {attendance.person_id for attendance in consultation.attendances}
     for party in case.parties:
-        if party.person_id in there and getattr(party.person, change["dimension"]) != change["code"]:
-            persons.set_status(
-                party.person,
-                change["dimension"],
-                change["code"],
-                consultation.held_on,
-                change["reason"],
-                cause_id=consultation.id,
-            )
+        if party.person_id in there:
+            persons.bring_about(party.person, change, consultation.held_on, consultation.id)
+
+
+# -- what sessions say about corrections elsewhere ---------------------------------------------------------------
+
+
+def listen() -> None:
+    """Refuse the correction of a case or a registration that sessions contradict."""
+    case_correcting.connect(_agree_with_case)
+    registration_correcting.connect(_agree_with_registration)
+
+
+def _agree_with_case(
+    case: Case, opened_on: date | None = None, closed_on: date | None = None, without: UUID | None = None
+) -> None:
+    days = queries.days_held(case.id)
+    if opened_on is not None and days and days[0] < opened_on:
+        raise DomainError(_("The case has a session before this day."), "opened_on")
+    if closed_on is not None and days and days[-1] > closed_on:
+        raise DomainError(_("The case has a session after this day. Close it on that day or later."), "closed_on")
+    if without is not None and queries.days_with(without, case.id):
+        raise DomainError(_("This person has sessions in the case. Correct or void them first."), "person")
+
+
+def _agree_with_registration(person: Person, on: date) -> None:
+    days = queries.days_with(person.id)
+    if days and days[0] < on:
+        raise DomainError(_("The person has a session before this day."), "registered_on")

@@ -1,13 +1,17 @@
 """What can be typed about a counselling session."""
 
+from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from casework.cases.models import Case
 from casework.cases.pages import party_choices
 from casework.consultations.actions import Session
 from casework.consultations.models import Consultation
+from casework.core.errors import DomainError
 from casework.core.forms import (
     CaseworkForm,
     Choice,
@@ -48,15 +52,27 @@ class SessionFields(CaseworkForm):
     )
     has_interpreter = Tick(_l("An interpreter took part"))
     interpreter = Line(_l("Interpreter"), longest=120, description=_l("Name or code."))
-    outcome = Choice(_l("What came of it"), list, none_label=_l("Nothing yet"))
+    outcome = Choice(
+        _l("What came of it"),
+        list,
+        none_label=_l("Nothing yet"),
+        description=_l(
+            "A confirmed nationality or a recognised status changes the status of the persons chosen above."
+        ),
+    )
 
-    def of(self, case: Case, *, with_note: bool = True) -> None:
+    def of(self, case: Case) -> None:
         """Offer what this case allows."""
         self.persons.offer(lambda: party_choices(case))
         self.topics.offer(codes.choices("topic", track=case.track))
         self.outcome.offer(codes.choices("session_outcome", track=case.track))
-        if not with_note:
-            del self.private_note
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid = super().validate(*args, **more)
+        if is_valid and not (self.topics.data or self.title.data or self.summary.data):
+            self.topics.errors = [str(_l("Say what it was about: choose a topic or write a line."))]
+            return self.refused()
+        return is_valid
 
     def session(self) -> Session:
         return Session(
@@ -78,6 +94,18 @@ class SessionFields(CaseworkForm):
 class RecordForm(SessionFields):
     next_step = Line(_l("Next step"), longest=300, description=_l("Leave empty to keep the present one."))
     due_on = DayField(_l("By when"), optional=True, future=True)
+    step = HiddenField()
+
+    def check_step(self, case: Case) -> None:
+        """A next step replaces the one that its writer saw, not one that a colleague has set since then."""
+        seen, self.step.data = self.step.data, case.next_step_mark
+        if self.next_step.data and case.has_next_step and seen != case.next_step_mark:
+            message = _(
+                "The next step was changed after you had opened the page. It is now: “%(step)s”. "
+                "Empty this field to keep it, or send yours again to put it in its place.",
+                step=case.next_step.text,
+            )
+            raise DomainError(message, "next_step")
 
 
 class CorrectForm(SessionFields, EditForm):

@@ -38,6 +38,7 @@ def record_form(case: Case) -> RecordForm:
             "persons": everyone[:1],
             "services": ["COUNSEL"],
             "language": _usual_language(case),
+            "step": case.next_step_mark,
         }
     )
     form.of(case)
@@ -56,15 +57,16 @@ def record(case_id: UUID) -> ResponseReturnValue:
     form = record_form(case)
     if form.validate_on_submit():
         try:
+            form.check_step(case)
             actions.record(case, form.session(), form.private_note.data)
-            if form.next_step.data:
-                if form.due_on.data is None:
-                    raise DomainError(_("Say by when the next step is due."), "due_on")
-                cases.set_next_step(case, form.next_step.data, form.due_on.data)
+            cases.set_next_step(case, form.next_step.data, form.due_on.data)
         except DomainError as error:
             form.refuse(error)
         else:
             flash(_("The session is recorded."))
+            if codes.attribute("session_outcome", form.outcome.data, "status"):
+                outcome = codes.label("session_outcome", form.outcome.data)
+                flash(_("Status of the persons chosen, from that day: %(outcome)s.", outcome=outcome), "info")
             if request.form.get("then") == "next":
                 return redirect(url_for("cases.next_step", case_id=case.id))
             return redirect(url_for("casefile.case", case_id=case.id))

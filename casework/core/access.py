@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from casework.core import audit
 from casework.core.errors import ConfigurationError, Refused
@@ -44,6 +44,11 @@ def check(app: Flask, permissions: frozenset[str]) -> None:
             raise ConfigurationError(f"The endpoint {endpoint} does not declare who may call it.")
         if access != PUBLIC and access not in permissions:
             raise ConfigurationError(f"The endpoint {endpoint} requires “{access}”, which no role has.")
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Whether it may be asked without signing in; no such address is nothing to sign in for."""
+    return endpoint is None or declared(current_app).get(endpoint) == PUBLIC
 
 
 class SignInFirst(Exception):

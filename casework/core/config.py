@@ -101,7 +101,7 @@ def _known() -> str:
 def _checked(given: dict[str, Any]) -> Settings:
     values = dict(given)
     # Zero would start a site that serves nobody, or that signs everyone out at once.
-    for name, least in (("port", 1), ("proxies", 0), ("threads", 1), ("idle_minutes", 1), ("session_hours", 1)):
+    for name, least in (("port", 0), ("proxies", 0), ("threads", 1), ("idle_minutes", 1), ("session_hours", 1)):
         if name in values:
             values[name] = _whole(name, values[name], least)
     for name in ("https", "demo"):
@@ -118,7 +118,7 @@ def _checked(given: dict[str, Any]) -> Settings:
         raise ConfigurationError(
             f"default_language is “{settings.default_language}”: it must be one of {', '.join(LANGUAGES)}."
         )
-    if settings.port >= 65536:
+    if not 0 < settings.port < 65536:
         raise ConfigurationError(f"port is {settings.port}: it must lie between 1 and 65535.")
     try:
         backend = settings.url.get_backend_name()

@@ -4,3 +4,10 @@ from blinker import signal
 
 person_changed = signal("person-changed")
 """Sent with a Person after anything that its stock cell depends on has changed."""
+
+registration_correcting = signal("registration-correcting")
+"""Sent with a Person and a day (`on`) before that becomes the day of registration. Who knows why not, refuses."""
+
+case_correcting = signal("case-correcting")
+"""Sent with a Case before it is opened (`opened_on`) or closed (`closed_on`) on another day, or a person (`without`) is
+taken out of it. Who knows why not, refuses."""

@@ -1,5 +1,6 @@
 """Fields and forms: what can be typed, how it is cleaned, and that a double click makes one record."""
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,8 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
+    FieldList,
+    FormField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -112,10 +115,25 @@ class Whole(IntegerField):
             raise ValueError(str(_l("Enter a whole number."))) from error
 
 
+def _with_held(choices: Choices, held: Iterable[Any]) -> list[tuple[str, str]]:
+    """What is offered, and what the record says already: correcting it must not drop a code that was retired since."""
+    offered = list(choices())
+    words: Callable[[str], str | None] | None = getattr(choices, "words", None)
+    if words is None:
+        return offered
+    known = {value for value, *_ in offered}
+    retired = [(code, words(code)) for code in held if isinstance(code, str) and code not in known]
+    return [*offered, *((code, label) for code, label in retired if label)]
+
+
 class Choice(SelectField):
-    """One of a list of codes. The list is asked anew for every form, for lists change and have three languages."""
+    """One of a list of codes. The list is asked anew for every form, for lists change and have three languages.
+
+    One that must be chosen begins at “Choose one”: a browser would send the first code of a list nobody looked at.
+    """
 
     multiple = False
+    asks = True
 
     def __init__(
         self, label: Any, choices: Choices, optional: bool = True, none_label: Any = None, **options: Any
@@ -136,7 +154,12 @@ class Choice(SelectField):
         self.choices = self._with_none(choices)
 
     def _with_none(self, choices: Choices) -> list[tuple[str, str]]:
-        return [("", str(self.none_label)), *choices()] if self.is_optional else list(choices())
+        offered = _with_held(choices, [self.object_data])
+        if self.is_optional:
+            return [("", str(self.none_label)), *offered]
+        if self.asks and self.data not in {value for value, *_ in offered}:
+            return [("", str(_l("Choose one"))), *offered]
+        return offered
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
@@ -144,7 +167,9 @@ class Choice(SelectField):
 
 
 class PillsField(Choice):
-    """One of a few codes, each a pill."""
+    """One of a few codes, each a pill. Of pills a browser chooses none by itself."""
+
+    asks = False
 
 
 class PillsManyField(SelectMultipleField):
@@ -153,10 +178,16 @@ class PillsManyField(SelectMultipleField):
     multiple = True
 
     def __init__(self, label: Any, choices: Choices, optional: bool = True, **options: Any) -> None:
-        super().__init__(label, [] if optional else needed(), choices=choices, coerce=str, **options)
+        super().__init__(
+            label,
+            [] if optional else needed(),
+            choices=lambda: _with_held(choices, self.object_data or ()),
+            coerce=str,
+            **options,
+        )
 
     def offer(self, choices: Choices) -> None:
-        self.choices = list(choices())
+        self.choices = _with_held(choices, self.object_data or ())
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(list(dict.fromkeys(valuelist)))  # sent twice is chosen once
@@ -169,6 +200,26 @@ class PillsManyField(SelectMultipleField):
 
 class Tick(BooleanField):
     pass
+
+
+class Repeated(FieldList):  # type: ignore[type-arg]
+    """A few fields as often as needed: a button adds one more, and what stays empty does not count."""
+
+    def __init__(self, group: Any, label: Any, most: int = 20, **options: Any) -> None:
+        super().__init__(FormField(group), label, min_entries=1, max_entries=most, **options)
+        self.type = "FieldList"  # by which templates know it
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Any:
+        # int(), which WTForms calls on what looks like a digit, fails on "²" and on five thousand digits.
+        plain = [name for name in formdata if _ENTRY.fullmatch(name[len(prefix) :])]
+        return super()._extract_indices(prefix, plain)  # type: ignore[misc]
+
+    @property
+    def is_full(self) -> bool:
+        return self.max_entries is not None and len(self) >= self.max_entries
+
+
+_ENTRY = re.compile(r"-\d{1,4}(-.*)?", re.ASCII | re.DOTALL)
 
 
 class DateParts(Field):
@@ -262,9 +313,22 @@ class CaseworkForm(FlaskForm):
     nonce = HiddenField(default=new_nonce)
 
     def typed(self) -> dict[str, list[str]]:
-        """The raw fields as they were sent, without what belongs to this one sending."""
+        """The fields as they were sent, cleaned, without what belongs to this one sending."""
         sent = request.form.to_dict(flat=False)
-        return {name: values for name, values in sent.items() if name not in ("csrf_token", "nonce", "then")}
+        return {
+            name: [clean(value) or "" for value in values]
+            for name, values in sent.items()
+            if name not in ("csrf_token", "nonce", "then", "add")
+        }
+
+    def wants_more(self) -> bool:
+        """Whether “Add another” was pressed: the form is to be shown again with one entry more, and nothing saved."""
+        repeated = self._fields.get(request.form.get("add", "")) if self.is_submitted() else None
+        if not isinstance(repeated, Repeated):
+            return False
+        if not repeated.is_full:
+            repeated.append_entry()
+        return True
 
     def validate(self, *args: Any, **more: Any) -> bool:
         is_valid: bool = super().validate(*args, **more)
@@ -301,6 +365,10 @@ class JustAButton(CaseworkForm):
 
 def shown(field: Field) -> str:
     """What a field holds, as words: labels for codes, a date as it is written."""
+    if isinstance(field, FieldList):
+        return "; ".join(words for words in map(shown, field) if words)
+    if isinstance(field, FormField):
+        return ", ".join(words for words in map(shown, field) if words)
     if isinstance(field, DateParts):
         return i18n.day(field.data) or " ".join(part for part in field.parts.values() if part)
     if isinstance(field, SelectField | SelectMultipleField):

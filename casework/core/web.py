@@ -154,6 +154,12 @@ def log_exception(error: BaseException) -> str:
     return reference
 
 
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether a unique key refused: two saved the same at once, so that neither saw the other when it was checked."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return code in ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+
+
 def init_errors(app: Flask) -> None:
     def finish_safely(status: int) -> None:
         if "_sqlalchemy_sessions" in g:
@@ -171,12 +177,6 @@ def init_errors(app: Flask) -> None:
         finish_safely(403)
         return _page(403)
 
-    @app.errorhandler(access.SignInFirst)
-    def sign_in_first(error: access.SignInFirst) -> ResponseReturnValue:
-        if request.method not in SAFE:
-            flash(_("You were signed out, so this was not saved. Sign in and send it again."), "error")
-        target = request.path if request.method in SAFE and request.path != "/" else None
-        return redirect(url_for("accounts.sign_in", next=target))
 
     @app.errorhandler(DomainError)
     def rule_refused(error: DomainError) -> ResponseReturnValue:
@@ -188,6 +188,18 @@ def init_errors(app: Flask) -> None:
         finish_safely(409)
         return _page(409)
 
+    @app.errorhandler(IntegrityError)
+    def taken(error: IntegrityError) -> ResponseReturnValue:
+        if not _is_taken(error):
+            return unforeseen(error)
+        reference = log_exception(error)
+        finish_safely(409)
+        return _page(
+            409,
+            message=_("Somebody else has just saved the same: it can be there only once."),
+            reference=reference,
+        )
+
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> ResponseReturnValue:
         reference = log_exception(error)
@@ -196,6 +208,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_failed(error: CSRFError) -> ResponseReturnValue:
+        if principal() is None and not access.is_public(request.endpoint):
+            return app.handle_user_exception(access.SignInFirst())  # the cookie went with the browser's window
         finish_safely(400)
         return _page(400)
 

@@ -41,7 +41,7 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
     audit.read("desk:see", "cases", [case.id for case in due])
     if recent:
         audit.read("desk:recent", "persons", [one.id for one in recent])
-    mine: dict[str, Any] = {"lawyer": str(who.user_id)}
+    mine: dict[str, Any] = {"lawyer": who.user_id}
     open_cases = cases.open_count(who.user_id)
     bare = cases.without_next_step(who.user_id)
     groups = [(_("Overdue"), late), (_("Due in the next 7 days"), soon)]
@@ -51,13 +51,13 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
             {
                 "value": len(late),
                 "label": _("overdue"),
-                "url": url_for("cases.index", due="overdue", **mine),
+                "url": url_for("cases.index", due="overdue", owner=who.user_id),
                 "tone": "bad" if late else "",
             },
             {
                 "value": len(soon),
                 "label": _("due in 7 days"),
-                "url": url_for("cases.index", due="week", **mine),
+                "url": url_for("cases.index", due="week", owner=who.user_id),
                 "tone": "",
             },
             {

@@ -222,9 +222,12 @@ def enter_external(
         ExternalFigure.as_of == as_of,
         ExternalFigure.scope == scope,
         ExternalFigure.source == source,
+        ExternalFigure.voided_at.is_(None),
     )
     if db.session.scalar(same) is not None:
-        raise DomainError(_("This source's figure for this day has been entered already."), "as_of")
+        raise DomainError(
+            _("This source's figure for this day has been entered already. If it is wrong, void it first."), "as_of"
+        )
     who = principal()
     figure = ExternalFigure(
         series=series,
@@ -248,6 +251,7 @@ def enter_external(
 
 def verify_external(figure: ExternalFigure) -> None:
     """Confirm that a figure says what its source says. Not for the one who entered it."""
+    _must_stand(figure)
     who = principal()
     if who is None or who.user_id is None:
         raise DomainError(_("Only a signed-in person can verify a figure."))
@@ -260,8 +264,26 @@ def verify_external(figure: ExternalFigure) -> None:
     db.session.flush()
 
 
+def void_external(figure: ExternalFigure, reason: str) -> None:
+    """Take back a wrong figure, verified or not. Nothing uses it; who voided it, when and why stays readable."""
+    _must_stand(figure)
+    who = principal()
+    figure.voided_by_id = who.user_id if who else None
+    figure.voided_at = clock.now()
+    figure.void_reason = reason
+    db.session.flush()
+
+
+def _must_stand(figure: ExternalFigure) -> None:
+    if figure.is_void:
+        raise DomainError(_("This figure is void. Enter the right one anew."))
+
+
 def seed_external() -> int:
-    """Add the published figures that Casework ships with and that are not there yet. Counts new ones."""
+    """Add the published figures that Casework ships with and that are not there yet. Counts new ones.
+
+    One that was voided is there: it does not come back.
+    """
     key = (ExternalFigure.series, ExternalFigure.as_of, ExternalFigure.scope, ExternalFigure.source)
     have = {tuple(row) for row in db.session.execute(select(*key))}
     added = 0

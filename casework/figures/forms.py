@@ -1,6 +1,7 @@
 """What can be asked of the figures, and what can be entered among them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -74,6 +75,20 @@ class PeriodForm(FlaskForm):
 def year_before(as_of: date) -> date:
     """Where the account of a day starts unless someone says otherwise: the year the day before is in."""
     return date((as_of - timedelta(days=1)).year, 1, 1)
+
+
+def asks_for_a_day(names: Iterable[str]) -> bool:
+    """Whether any part of the period is among the parameters of an address; others may stand there for others."""
+    return any(name.startswith(("as_of-", "since-")) for name in names)
+
+
+class VoidForm(CaseworkForm):
+    reason = Line(
+        _l("Why is it void?"),
+        longest=300,
+        optional=False,
+        description=_l("For example: two digits were swapped, the source has withdrawn it."),
+    )
 
 
 class ExternalForm(CaseworkForm):

@@ -30,15 +30,6 @@ class Unit(StrEnum):
     PERCENT = "percent"
 
 
-UNITS: dict[Unit, Text] = {
-    Unit.PERSONS: Text("persons", "человек", "адам"),
-    Unit.CASES: Text("cases", "дела", "істер"),
-    Unit.COUNT: Text("number", "количество", "саны"),
-    Unit.USD: Text("US dollars", "долларов США", "АҚШ доллары"),
-    Unit.PERCENT: Text("per cent", "процентов", "пайыз"),
-}
-
-
 class Source(StrEnum):
     """How the value comes about."""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.core.columns import belongs_to
@@ -66,10 +66,12 @@ class LedgerMonth(Base):
 
 
 class ExternalFigure(Identified, Versioned, Base):
-    """A number that others count: value, unit, qualifier, source, day, scope, who entered and who verified it."""
+    """A number that others count: value, unit, qualifier, source, day, scope, who entered and who verified it.
+
+    A wrong one is voided with a reason, never changed, and the right one entered anew.
+    """
 
     __tablename__ = "external_figures"
-    __table_args__ = (UniqueConstraint("series", "as_of", "scope", "source"),)
 
     series: Mapped[str]
     as_of: Mapped[date]
@@ -86,3 +88,23 @@ class ExternalFigure(Identified, Versioned, Base):
     entered_at: Mapped[datetime]
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None]
+    voided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None]
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
+
+
+_STANDING = ExternalFigure.voided_at.is_(None)
+Index(
+    "uq_external_figures_standing",
+    ExternalFigure.series,
+    ExternalFigure.as_of,
+    ExternalFigure.scope,
+    ExternalFigure.source,
+    unique=True,
+    sqlite_where=_STANDING,
+    postgresql_where=_STANDING,
+)

@@ -214,7 +214,7 @@ def _compared(day: date, kept: Mapping[Located, int], counted: Mapping[Located, 
 
 
 def external_figures() -> list[ExternalFigure]:
-    """Every figure that was entered, newest day first."""
+    """Every figure that was entered, void ones too, newest day first."""
     return [
         *db.session.scalars(
             select(ExternalFigure).order_by(
@@ -222,6 +222,7 @@ def external_figures() -> list[ExternalFigure]:
                 ExternalFigure.series,
                 ExternalFigure.scope,
                 ExternalFigure.source,
+                ExternalFigure.entered_at,
             )
         )
     ]
@@ -232,10 +233,15 @@ def external_figure(figure_id: UUID) -> ExternalFigure | None:
 
 
 def external_in(series: Iterable[str], by: date) -> list[ExternalFigure]:
-    """The figures of these series as of a day or before; first what holds: latest, verified, entered last."""
+    """The standing figures of these series as of a day or before; first what holds.
+
+    A verified figure holds before every unverified one, of whatever day: what one person typed never replaces what
+    two have seen. Of either kind the latest day holds, and of one day what was entered last. So an unverified
+    figure is used only while nothing verified exists, and a void one never.
+    """
     statement = (
         select(ExternalFigure)
-        .where(ExternalFigure.series.in_(list(series)), ExternalFigure.as_of <= by)
-        .order_by(ExternalFigure.as_of.desc(), ExternalFigure.verified_at.is_(None), ExternalFigure.entered_at.desc())
+        .where(ExternalFigure.series.in_(list(series)), ExternalFigure.as_of <= by, ExternalFigure.voided_at.is_(None))
+        .order_by(ExternalFigure.verified_at.is_(None), ExternalFigure.as_of.desc(), ExternalFigure.entered_at.desc())
     )
     return [*db.session.scalars(statement)]

@@ -1,6 +1,6 @@
 """The Key Figures and their breakdowns, ready to be shown: checked, and with small counts already withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -73,7 +73,10 @@ def worded(value: Number, unit: str, qualifier: str = "") -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not add up, or is old, or is missing. `kind`: sum, printed, stale, missing."""
+    """Something that does not add up, or is old, missing or not used yet.
+
+    `kind`: sum, printed, stale, missing, waiting.
+    """
 
     kind: str
     indicator: Indicator
@@ -119,17 +122,26 @@ class _External:
         self.figures = queries.external_in(indicators.SERIES_OF_KEY_FIGURES, by)
 
     def holding(self, indicator: Indicator) -> ExternalFigure | None:
-        """The figure that holds on the day; of money, the one of the sheet's publication."""
-        return next(
-            (
-                one
-                for one in self.figures
-                if one.series == indicator.series
-                and one.scope == indicator.scope
-                and (indicator.is_own_date or one.as_of <= self.as_of)
-            ),
-            None,
-        )
+        """The figure that holds on the day; of money, the one of the sheet's publication.
+
+        Verified before unverified, then the latest: see `queries.external_in`.
+        """
+        return next(self._given(indicator), None)
+
+    def waiting(self, indicator: Indicator) -> ExternalFigure | None:
+        """The latest figure that is newer than the one that holds, and does not hold because nobody has verified it."""
+        held = self.holding(indicator)
+        if held is None or held.verified_at is None:
+            return None
+        newer = (one for one in self._given(indicator) if one.verified_at is None and one.as_of > held.as_of)
+        return next(newer, None)
+
+    def _given(self, indicator: Indicator) -> Iterator[ExternalFigure]:
+        for one in self.figures:
+            if (one.series, one.scope) == (indicator.series, indicator.scope) and (
+                indicator.is_own_date or one.as_of <= self.as_of
+            ):
+                yield one
 
     def printed(self, indicator: Indicator) -> ExternalFigure | None:
         """What others printed for this very day."""
@@ -196,7 +208,7 @@ def _number(figure: ExternalFigure) -> Number:
 def _months_after(day: date, months: int) -> date:
     month = day.year * 12 + day.month - 1 + months
     year, month = divmod(month, 12)
-    return date(year, month + 1, min(day.day, 28))
+    return date(year, month + 1, min(day.day, 28)) if year <= date.max.year else date.max
 
 
 # -- what does not add up ------------------------------------------------------------------------------------
@@ -241,13 +253,8 @@ def _own_findings(figure: Figure, external: _External) -> list[Finding]:
         if figure.is_hidden or indicator.source is Source.SUM:
             return []
         return [Finding("missing", indicator, _("Nobody has entered this figure for this day or any day before."))]
-    if figure.is_stale:
-        message = _(
-            "This figure is as of %(day)s: more than %(months)s months old.",
-            day=i18n.day(figure.as_of),
-            months=STALE_AFTER_MONTHS,
-        )
-        return [Finding("stale", indicator, message)]
+    if indicator.source is Source.EXTERNAL:
+        return _given_findings(figure, external.waiting(indicator))
     printed = external.printed(indicator) if indicator.source is Source.CASES else None
     if printed is None or _number(printed) == figure.value:
         return []
@@ -258,6 +265,24 @@ def _own_findings(figure: Figure, external: _External) -> list[Finding]:
         source=printed.source,
     )
     return [Finding("printed", indicator, message)]
+
+
+def _given_findings(figure: Figure, waiting: ExternalFigure | None) -> list[Finding]:
+    findings = []
+    if figure.is_stale:
+        message = _(
+            "This figure is as of %(day)s: more than %(months)s months old.",
+            day=i18n.day(figure.as_of),
+            months=STALE_AFTER_MONTHS,
+        )
+        findings.append(Finding("stale", figure.indicator, message))
+    if waiting is not None:
+        message = _(
+            "A newer figure, as of %(day)s, waits to be verified. Until then it is not used.",
+            day=i18n.day(waiting.as_of),
+        )
+        findings.append(Finding("waiting", figure.indicator, message))
+    return findings
 
 
 # -- breakdowns ----------------------------------------------------------------------------------------------

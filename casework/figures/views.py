@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names
-from casework.core import audit, clock
+from casework.core import audit, clock, i18n
 from casework.core.access import requires
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import own
 from casework.figures import actions, indicators, queries, report
-from casework.figures.forms import ExternalForm, PeriodForm, year_before
+from casework.figures.forms import ExternalForm, PeriodForm, VoidForm, asks_for_a_day, year_before
+from casework.figures.models import ExternalFigure
 from casework.figures.policy import coverage
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
@@ -28,8 +29,9 @@ def day_in_address(day: date, name: str = "as_of") -> dict[str, Any]:
 
 def asked_period(defaults: date) -> tuple[PeriodForm, date, date]:
     """The form, and the days it asks for; the defaults when it asks for days that cannot be."""
-    form = PeriodForm(request.args or None, data={"as_of": defaults, "since": year_before(defaults)})
-    if request.args and not form.validate():
+    asked = request.args if asks_for_a_day(request.args) else None
+    form = PeriodForm(asked, data={"as_of": defaults, "since": year_before(defaults)})
+    if asked is not None and not form.validate():
         return form, defaults, year_before(defaults)
     as_of = form.as_of.data or defaults
     if form.since.data is None:
@@ -80,7 +82,7 @@ def by_labels() -> dict[str, str]:
 @requires("figures:external")
 def external() -> str:
     figures = queries.external_figures()
-    users = names({one.entered_by_id for one in figures} | {one.verified_by_id for one in figures})
+    users = names({who for one in figures for who in (one.entered_by_id, one.verified_by_id, one.voided_by_id)})
     return render_template(
         "figures/external.html",
         rows=[_external_row(figure, users) for figure in figures],
@@ -88,7 +90,7 @@ def external() -> str:
     )
 
 
-def _external_row(figure: Any, users: dict[UUID | None, str]) -> dict[str, Any]:
+def _external_row(figure: ExternalFigure, users: dict[UUID | None, str]) -> dict[str, Any]:
     known = indicators.SERIES.get(figure.series)
     return {
         "figure": figure,
@@ -97,7 +99,19 @@ def _external_row(figure: Any, users: dict[UUID | None, str]) -> dict[str, Any]:
         "text": report.worded(figure.value, figure.unit, figure.qualifier),
         "entered_by": users.get(figure.entered_by_id) or _("Delivered with Casework"),
         "verified_by": users.get(figure.verified_by_id),
+        "voided": _voided_words(figure, users),
     }
+
+
+def _voided_words(figure: ExternalFigure, users: dict[UUID | None, str]) -> str:
+    if figure.voided_at is None:
+        return ""
+    return _(
+        "Void since %(when)s (%(who)s): %(reason)s",
+        when=i18n.moment(figure.voided_at),
+        who=users.get(figure.voided_by_id) or _("System"),
+        reason=figure.void_reason,
+    )
 
 
 @blueprint.route("/external/new", methods=["GET", "POST"])
@@ -137,3 +151,33 @@ def verify_external(figure_id: UUID) -> ResponseReturnValue:
     else:
         flash(_("Verified."))
     return redirect(url_for("figures.external"))
+
+
+@blueprint.route("/external/<uuid:figure_id>/void", methods=["GET", "POST"])
+@requires("figures:external")
+def void_external(figure_id: UUID) -> ResponseReturnValue:
+    figure: ExternalFigure = own(queries.external_figure(figure_id))
+    form = VoidForm()
+    if form.validate_on_submit():
+        try:
+            actions.void_external(figure, form.reason.data or "")
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The figure is void, and nothing uses it any more. If there is a right one, enter it now."))
+            return redirect(url_for("figures.external"))
+    row = _external_row(figure, {})
+    return render_template(
+        "figures/void.html",
+        form=form,
+        pairs=[
+            (_("Figure"), row["name"]),
+            (_("What it covers"), row["scope"]),
+            (_("Value"), row["text"]),
+            (_("As of"), i18n.day(figure.as_of)),
+            (_("Source"), figure.source),
+        ],
+        warning=_("This figure has been verified. Figures of past days that rest on it change at once.")
+        if figure.verified_at
+        else "",
+    )

@@ -36,6 +36,8 @@ ACTIONS = {
     "person:details": Text("Read personal details", "Просмотр личных данных", "Жеке деректерді қарау"),
     "person:access-log": Text("Read an access log", "Просмотр журнала доступа", "Қолжетімділік журналын қарау"),
     "person:search": Text("Searched for persons", "Поиск людей", "Адамдарды іздеу"),
+    "person:family": Text("Saw the relatives of a person", "Просмотр родственников человека",
+                          "Адамның туыстарын көру"),
     "person:link": Text("Saw a person while linking records", "Просмотр лица при связывании записей",
                         "Жазбаларды байланыстыру кезінде тұлғаны көру"),
     "desk:see": Text("Opened the desk", "Открытие рабочего стола", "Жұмыс үстелін ашу"),
@@ -103,10 +105,9 @@ def trail() -> ResponseReturnValue:
     who = own(principal())
     filter_form = TrailFilter(request.args)
     filter_form.validate()
-    actor_id = UUID(filter_form.actor.data) if filter_form.actor.data and not filter_form.actor.errors else None
-    found = queries.trail(
-        filter_form.action.data, actor_id, filter_form.day.data, request.args.get("page", 1, type=int)
-    )
+    # A filter that names nothing there is, is no filter: it is left out rather than asked of the database.
+    action, actor, day = (None if field.errors else field.data for field in filter_form)
+    found = queries.trail(action, UUID(actor) if actor else None, day, request.args.get("page", 1, type=int))
     chain = queries.chain(who.organisation_id, even_if_long="check" in request.args)
     audit.note("audit:see", "audit_entries", page=found.page)
     return render_template(
@@ -122,6 +123,9 @@ def trail() -> ResponseReturnValue:
 
 
 def _chips(chosen: TrailFilter) -> list[dict[str, str]]:
+    """What the list is narrowed to; what was left out as wrong narrows nothing."""
     return [
-        {"label": shown(field), "name": field.short_name} for field in (chosen.action, chosen.actor) if shown(field)
+        {"label": shown(field), "name": field.short_name}
+        for field in chosen
+        if field.data is not None and not field.errors
     ]

@@ -9,12 +9,12 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import person_changed
+from casework.core.events import person_changed, registration_correcting
 from casework.persons import queries, rules
 from casework.persons.models import (
     Contacts,
@@ -76,9 +76,7 @@ def register(given: Registration) -> Person:
     """Register a person with one's own organisation; they count from the day after."""
     if not given.identity.full_name:
         raise DomainError(_("Write at least one name: a family name or a given name."), "given_name")
-    _check_dates(given.birth, given.registered_on)
-    if given.arrived.is_known and given.arrived.earliest > given.registered_on:
-        raise DomainError(_("The arrival cannot be after the registration."), "arrived")
+    _check_dates(given.birth, given.arrived, given.registered_on)
     who = db.session.info["principal"]
     given.identity.born = str(given.birth) or None
     person = Person(
@@ -109,11 +107,13 @@ def register(given: Registration) -> Person:
     return person
 
 
-def _check_dates(birth: PartialDate, registered_on: date) -> None:
+def _check_dates(birth: PartialDate, arrived: PartialDate, registered_on: date) -> None:
     if registered_on > clock.today():
         raise DomainError(_("The day of registration is in the future."), "registered_on")
     if birth.is_known and birth.earliest > registered_on:
         raise DomainError(_("The birth date is after the day of registration."), "birth")
+    if arrived.is_known and arrived.earliest > registered_on:
+        raise DomainError(_("The arrival cannot be after the registration."), "arrived")
 
 
 def correct_identity(
@@ -129,7 +129,7 @@ def correct_identity(
     """Put right who the person is. What stood before is kept, and the figures follow from the first day."""
     if not identity.full_name:
         raise DomainError(_("Write at least one name: a family name or a given name."), "given_name")
-    _check_dates(birth, person.registered_on)
+    _check_dates(birth, arrived, person.registered_on)
     identity.born = str(birth) or None
     person.identity = identity
     person.sex, person.origin, person.languages = sex, origin, languages
@@ -139,6 +139,24 @@ def correct_identity(
         birth.estimated,
     )
     person.arrived_year, person.arrived_month = arrived.year, arrived.month
+    _after_change(person)
+
+
+def correct_registration(person: Person, on: date) -> None:
+    """Another day of registration. The entries that the registration made take that day; the former ones stay, void."""
+    birth = PartialDate.from_text(person.identity.born or "")
+    arrived = PartialDate(person.arrived_year, person.arrived_month)
+    _check_dates(birth, arrived, on)
+    standing = [entry for entry in person.entries if not entry.is_void]
+    first = [entry for entry in standing if entry.effective_on == person.registered_on and entry.cause_id is None]
+    if any(entry.effective_on < on for entry in standing if entry not in first):
+        raise DomainError(
+            _("Something is recorded in the histories before this day. Correct that first."), "registered_on"
+        )
+    registration_correcting.send(person, on=on)
+    person.registered_on = on
+    for entry in first:
+        _redate(entry, on)
     _after_change(person)
 
 
@@ -155,14 +173,9 @@ def set_status(
     effective_on: date,
     reason: str,
     note: str | None = None,
-    cause_id: UUID | None = None,
 ) -> StatusEntry:
     """The next step of one history. May be backdated: a later correction, or news that came late."""
-    if effective_on > clock.today():
-        raise DomainError(_("A status cannot change in the future."), "effective_on")
-    birth = PartialDate.from_text(person.identity.born or "")
-    if birth.is_known and effective_on < birth.earliest:
-        raise DomainError(_("This day is before the person was born."), "effective_on")
+    _check_status_day(person, effective_on)
     same_day = [
         entry
         for entry in person.history(dimension)
@@ -170,41 +183,60 @@ def set_status(
     ]
     if same_day:
         raise DomainError(_("This status is already recorded for that day."), "code")
-    entry = _enter(person, dimension, code, effective_on, reason, note, cause_id)
+    entry = _enter(person, dimension, code, effective_on, reason, note)
     _after_change(person)
     return entry
 
 
+def _check_status_day(person: Person, on: date) -> None:
+    if on > clock.today():
+        raise DomainError(_("A status cannot change in the future."), "effective_on")
+    birth = PartialDate.from_text(person.identity.born or "")
+    if birth.is_known and on < birth.earliest:
+        raise DomainError(_("This day is before the person was born."), "effective_on")
+
+
+def bring_about(person: Person, change: dict[str, str], on: date, cause_id: UUID) -> None:
+    """The status that a session or a closing brings, on its day.
+
+    Every such cause has an entry of its own, also when another says the same: taking one back then takes back only what
+    it said, and a status holds as long as one of its causes stands. Figures are none the wiser, for an entry that
+    repeats a code moves nobody.
+    """
+    _check_status_day(person, on)
+    _enter(person, change["dimension"], change["code"], on, change["reason"], cause_id=cause_id)
+    _after_change(person)
+
+
 def void_status(entry: StatusEntry, reason: str) -> None:
-    """Take back a wrong entry. It stays readable, struck through, with who voided it and why."""
+    """Take back a wrong entry. It stays readable, struck through, with who voided it and why.
+
+    Entries of the registration follow from the registration day and from cases, and are put right there.
+    """
     if entry.is_void:
         raise DomainError(_("This entry is already void."))
-    standing = [one for one in entry.person.history(entry.dimension) if not one.is_void]
-    if entry.dimension == rules.Dimension.REGISTRATION and standing[:1] == [entry]:
+    if entry.dimension == rules.Dimension.REGISTRATION:
         raise DomainError(_("The registration itself cannot be voided here."))
-    entry.voided_at = clock.now()
-    entry.voided_by_id = db.session.info["principal"].user_id
-    entry.void_reason = reason
+    _void(entry, reason)
     _after_change(entry.person)
 
 
-def void_caused_by(cause_id: UUID, reason: str) -> None:
-    """Void what followed from a session or a closing that is itself taken back."""
+def void_caused_by(cause_id: UUID, reason: str, person_id: UUID | None = None) -> None:
+    """Void what followed from a session or a step of a case that is taken back or corrected, for one person or all."""
     for entry in queries.entries_caused_by(cause_id):
-        void_status(entry, reason)
+        if person_id in (None, entry.person_id):
+            _void(entry, reason)
+            _after_change(entry.person)
 
 
 def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:
-    """The person is no longer in the organisation's care: out of its stock from the next day."""
+    """The person is no longer in the organisation's care: out of its stock from the next day.
+
+    Not before the day they came or came back, or that would still hold.
+    """
     if person.registration == "ACTIVE":
-        _enter(
-            person,
-            rules.Dimension.REGISTRATION,
-            "LEFT",
-            max(on, person.registered_on),
-            flow,
-            cause_id=cause_id,
-        )
+        came = [entry.effective_on for entry in person.history("registration") if not entry.is_void]
+        _enter(person, rules.Dimension.REGISTRATION, "LEFT", max(on, *came), flow, cause_id=cause_id)
         _after_change(person)
 
 
@@ -217,18 +249,24 @@ def come_back(person: Person, on: date, cause_id: UUID) -> None:
         _after_change(person)
 
 
+def redate_return(person: Person, on: date, cause_id: UUID) -> None:
+    """The case that brought a person back was opened on another day than recorded."""
+    for entry in queries.entries_caused_by(cause_id):
+        if entry.person_id == person.id:
+            before = [
+                one.effective_on
+                for one in person.history("registration")
+                if not one.is_void and one.sequence < entry.sequence
+            ]
+            _redate(entry, max(on, *before))
+            _after_change(person)
+
+
 def add_relative(person: Person, relative: Person, relationship_code: str, shares_household: bool) -> Relative:
     if person.id == relative.id:
         raise DomainError(_("A person cannot be their own relative."), "number")
     if any({link.person_id, link.relative_id} == {person.id, relative.id} for link in queries.relatives(person.id)):
         raise DomainError(_("These two persons are already linked."), "number")
-    earlier = db.session.scalar(
-        select(Relative).where(Relative.person_id == person.id, Relative.relative_id == relative.id)
-    )
-    if earlier is not None:
-        earlier.voided_at = None
-        earlier.relationship_code, earlier.shares_household = relationship_code, shares_household
-        return earlier
     link = Relative(
         person_id=person.id,
         relative_id=relative.id,
@@ -240,17 +278,20 @@ def add_relative(person: Person, relative: Person, relationship_code: str, share
     return link
 
 
-def remove_relative(link: Relative) -> None:
-    link.voided_at = clock.now()
+def remove_relative(link: Relative, reason: str) -> None:
+    """Take back a wrong link. Who did it and why stays in the history of both persons."""
+    if link.is_void:
+        raise DomainError(_("This link is already removed."))
+    _void(link, reason)
     db.session.flush()
 
 
 def save_draft(draft: Draft | None, typed: dict[str, list[str]], step: int) -> Draft:
-    """Keep what was typed so far, sealed, for its writer."""
+    """Keep what is typed so far, and nothing that was typed before it, sealed for its writer."""
     if draft is None:
         draft = Draft(owner_id=db.session.info["principal"].user_id, step=step, changed_at=clock.now())
         db.session.add(draft)
-    draft.typed = Typed({**draft.typed.fields, **typed})
+    draft.typed = Typed(typed)
     draft.step = max(draft.step or 1, step)
     draft.changed_at = clock.now()
     db.session.flush()
@@ -270,6 +311,7 @@ def _enter(
     reason: str,
     note: str | None = None,
     cause_id: UUID | None = None,
+    sequence: int | None = None,
 ) -> StatusEntry:
     entry = StatusEntry(
         organisation_id=person.organisation_id,
@@ -278,7 +320,7 @@ def _enter(
         effective_on=effective_on,
         reason=str(reason),
         cause_id=cause_id,
-        sequence=len(person.entries) + 1,
+        sequence=sequence or len(person.entries) + 1,
         recorded_at=clock.now(),
         recorded_by_id=db.session.info["principal"].user_id,
     )
@@ -286,6 +328,28 @@ def _enter(
         entry.note = Words(note)
     person.entries.append(entry)
     return entry
+
+
+def _void(row: StatusEntry | Relative, reason: str) -> None:
+    row.voided_at = clock.now()
+    row.voided_by_id = db.session.info["principal"].user_id
+    row.void_reason = reason
+
+
+def _redate(entry: StatusEntry, on: date) -> None:
+    """The same entry on another day, in its old place among those of one day; the wrong one stays, void."""
+    if on != entry.effective_on:
+        _void(entry, "WRONG_DATE")
+        _enter(
+            entry.person,
+            entry.dimension,
+            entry.code,
+            on,
+            entry.reason,
+            entry.note.text,
+            entry.cause_id,
+            entry.sequence,
+        )
 
 
 def _after_change(person: Person) -> None:

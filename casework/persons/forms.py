@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import Form
 from wtforms.utils import unset_value
 
 from casework.core.forms import (
@@ -15,6 +16,7 @@ from casework.core.forms import (
     Paragraph,
     PillsField,
     PillsManyField,
+    Repeated,
     Tick,
     an_email,
     options,
@@ -60,6 +62,23 @@ class NameField(Line):
         super().__init__(label, longest=120, **more)
 
 
+class DocumentFields(Form):
+    """One document. Half of it is not kept silently: either both say something, or neither."""
+
+    kind = Choice(_l("Identity document"), codes.choices("document_type"), none_label=_l("None shown"))
+    number = Line(_l("Number of the document"), longest=60)
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid: bool = super().validate(*args, **more)
+        if is_valid and bool(self.kind.data) != bool(self.number.data):
+            if self.kind.data:
+                self.number.errors = [str(_l("Write the number of this document, or choose “None shown”."))]
+            else:
+                self.kind.errors = [str(_l("Say which document has this number."))]
+            return False
+        return is_valid
+
+
 class NameFields(CaseworkForm):
     """Who the person is. Only one name is needed; the rest may stay empty."""
 
@@ -83,14 +102,10 @@ class NameFields(CaseworkForm):
         longest=20,
         description=_l("12 digits. Having none is normal."),
     )
-    document_type = Choice(_l("Identity document"), codes.choices("document_type"), none_label=_l("None shown"))
-    document_number = Line(_l("Number of the document"), longest=60)
+    documents = Repeated(DocumentFields, _l("Identity documents"))
 
     def identity(self) -> Identity:
         """The sealed group these fields make."""
-        documents = []
-        if self.document_number.data:
-            documents = [DocumentNumber(self.document_type.data or "OTHER", self.document_number.data)]
         former = (self.former_names.data or "").splitlines()
         return Identity(
             family_name=self.family_name.data,
@@ -100,7 +115,7 @@ class NameFields(CaseworkForm):
             former_names=[name.strip() for name in former if name.strip()],
             birth_place=self.birth_place.data,
             iin=plain_iin(self.iin.data) if self.iin.data else None,
-            documents=documents,
+            documents=[DocumentNumber(one["kind"], one["number"]) for one in self.documents.data if one["number"]],
         )
 
     def birth_date(self) -> PartialDate:
@@ -113,13 +128,7 @@ class OriginFields(CaseworkForm):
 
     origin = Choice(_l("Country of origin"), codes.choices("country", origin=True), default="UNK")
     arrived = PartialDateField(_l("Arrived in Kazakhstan"), description=_l("Month and year, or the year alone."))
-    languages = PillsManyField(_l("Languages the person speaks"), codes.choices("language", interpreter_pool=True))
-    other_language = Choice(_l("Another language"), codes.choices("language"), none_label=_l("No other"))
-
-    def spoken(self) -> list[str]:
-        """The languages chosen in both fields, each once."""
-        chosen = [*(self.languages.data or []), *([self.other_language.data] if self.other_language.data else [])]
-        return list(dict.fromkeys(chosen))
+    languages = PillsManyField(_l("Languages the person speaks"), codes.choices("language"))
 
 
 class IdentityForm(NameFields, OriginFields, EditForm):
@@ -127,21 +136,17 @@ class IdentityForm(NameFields, OriginFields, EditForm):
 
 
 def kept_besides(identity: Identity, before: Identity) -> Identity:
-    """The new identity with what the form does not show: further documents, issuers, the language of the name."""
+    """The new identity with what the form does not show: who issued a document, the language of the name."""
     identity.name_language = before.name_language
-    shown = before.documents[:1]
+    issuers = {(document.type, document.number): document.issuer for document in before.documents}
     for document in identity.documents:
-        if shown and document.number == shown[0].number:
-            document.issuer = shown[0].issuer
-    identity.documents += before.documents[1:]
+        document.issuer = issuers.get((document.type, document.number))
     return identity
 
 
 def identity_values(person: Person) -> dict[str, Any]:
     """What the identity form shows for a person."""
     identity = person.identity
-    common = {code for code, _label in codes.choices("language", interpreter_pool=True)()}
-    document = identity.documents[0] if identity.documents else DocumentNumber()
     return {
         "family_name": identity.family_name,
         "given_name": identity.given_name,
@@ -153,12 +158,10 @@ def identity_values(person: Person) -> dict[str, Any]:
         "is_birth_estimated": person.is_birth_estimated,
         "birth_place": identity.birth_place,
         "iin": identity.iin,
-        "document_type": document.type or None,
-        "document_number": document.number or None,
+        "documents": [{"kind": one.type or None, "number": one.number} for one in identity.documents],
         "origin": person.origin,
         "arrived": PartialDate(person.arrived_year, person.arrived_month),
-        "languages": [code for code in person.languages if code in common],
-        "other_language": next((code for code in person.languages if code not in common), None),
+        "languages": person.languages,
         "version": str(person.version),
     }
 

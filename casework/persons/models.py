@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.core.columns import Sealed, belongs_to, referable, sealed_column
@@ -130,7 +130,7 @@ class StatusEntry(Identified, Versioned, Scoped, Base):
     effective_on: Mapped[date]
     reason: Mapped[str]
     cause_id: Mapped[UUID | None]
-    """The session or case whose outcome made this entry, if one did: voiding that voids this."""
+    """The session, the case or the step of a case that made this entry, if one did: voiding that voids this."""
     note_sealed: Mapped[bytes | None] = sealed_column("status-note")
     note = Sealed("status-note", Words)
     sequence: Mapped[int]
@@ -149,20 +149,33 @@ class StatusEntry(Identified, Versioned, Scoped, Base):
 
 
 class Relative(Identified, Versioned, Scoped, Base):
-    """`relative` is the <relationship> of `person`: one row, read from both sides."""
+    """`relative` is the <relationship> of `person`: one row, read from both sides. A link that was wrong stays, void."""
 
     __tablename__ = "relatives"
-    __table_args__ = (
-        belongs_to("persons", "person_id"),
-        belongs_to("persons", "relative_id"),
-        UniqueConstraint("organisation_id", "person_id", "relative_id"),
-    )
+    __table_args__ = (belongs_to("persons", "person_id"), belongs_to("persons", "relative_id"))
 
     person_id: Mapped[UUID] = mapped_column(index=True)
     relative_id: Mapped[UUID] = mapped_column(index=True)
     relationship_code: Mapped[str]
     shares_household: Mapped[bool] = mapped_column(default=True)
     voided_at: Mapped[datetime | None]
+    voided_by_id: Mapped[UUID | None]
+    void_reason: Mapped[str | None]
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
+
+
+Index(
+    "uq_relatives",
+    Relative.organisation_id,
+    Relative.person_id,
+    Relative.relative_id,
+    unique=True,
+    sqlite_where=Relative.voided_at.is_(None),
+    postgresql_where=Relative.voided_at.is_(None),
+)
 
 
 class Draft(Identified, Versioned, Scoped, Base):

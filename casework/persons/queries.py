@@ -10,6 +10,7 @@ from casework.core.audit import Revision
 from casework.core.db import db
 from casework.persons.models import Draft, Person, Relative, StatusEntry
 from casework.persons.policy import own_drafts
+from casework.persons.rules import FOR_GOOD
 
 
 def person(person_id: UUID) -> Person | None:
@@ -25,6 +26,11 @@ def person_by_number(number: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.number == number))
 
 
+def persons_numbered(year: str | None, digits: str) -> list[Person]:
+    """The persons whose number ends so, of a year (two digits) or of any."""
+    return list(db.session.scalars(select(Person).where(Person.number.like(f"P-{year or '__'}-{digits}"))))
+
+
 def entry(person_id: UUID, entry_id: UUID) -> StatusEntry | None:
     return db.session.scalar(select(StatusEntry).where(StatusEntry.id == entry_id, StatusEntry.person_id == person_id))
 
@@ -36,6 +42,12 @@ def entries_caused_by(cause_id: UUID) -> list[StatusEntry]:
     )
 
 
+def left_for_good(person: Person) -> bool:
+    """Whether a person left care in a way that a reopened case does not undo by itself: died, departed, merged."""
+    standing = [entry for entry in person.history("registration") if not entry.is_void]
+    return bool(standing) and standing[-1].code == "LEFT" and standing[-1].reason in FOR_GOOD
+
+
 def relatives(person_id: UUID) -> list[Relative]:
     """The links from and to a person that stand."""
     return list(
@@ -43,6 +55,18 @@ def relatives(person_id: UUID) -> list[Relative]:
             select(Relative).where(
                 or_(Relative.person_id == person_id, Relative.relative_id == person_id),
                 Relative.voided_at.is_(None),
+            )
+        )
+    )
+
+
+def removed_relatives(person_id: UUID) -> list[Relative]:
+    """The links that were taken back, for the history."""
+    return list(
+        db.session.scalars(
+            select(Relative).where(
+                or_(Relative.person_id == person_id, Relative.relative_id == person_id),
+                Relative.voided_at.is_not(None),
             )
         )
     )

@@ -93,6 +93,10 @@ class Flow(StrEnum):
     STATUS_CHANGE = "status_change"
 
 
+FOR_GOOD = frozenset({Flow.DIED, Flow.DEPARTED, Flow.MERGED})
+"""Ways of leaving care that a reopened case does not undo unless somebody says so."""
+
+
 class Population(StrEnum):
     """UNHCR population types that a partner's caseload can count in."""
 
@@ -101,18 +105,7 @@ class Population(StrEnum):
     STATELESS = "STA"
 
 
-REGIONS = (
-    "KZ-10", "KZ-11", "KZ-15", "KZ-19", "KZ-23", "KZ-27", "KZ-31", "KZ-33", "KZ-35", "KZ-39",
-    "KZ-43", "KZ-47", "KZ-55", "KZ-59", "KZ-61", "KZ-62", "KZ-63", "KZ-71", "KZ-75", "KZ-79",
-)  # fmt: skip
 UNKNOWN_REGION = "UNK"
-
-_STATUSES: dict[Dimension, tuple[str, ...]] = {
-    Dimension.DISPLACEMENT: tuple(DisplacementStatus),
-    Dimension.NATIONALITY: tuple(NationalityStatus),
-    Dimension.RESIDENCE: (*REGIONS, UNKNOWN_REGION),
-    Dimension.REGISTRATION: tuple(Registration),
-}
 
 _POPULATIONS: dict[tuple[Dimension, str], Population] = {
     (Dimension.DISPLACEMENT, DisplacementStatus.ASYLUM_SEEKER): Population.ASYLUM_SEEKERS,
@@ -135,19 +128,6 @@ def population(dimension: str, code: str) -> Population | None:
         return _POPULATIONS.get((Dimension(dimension), code))
     except ValueError:
         return None
-
-
-def possible_statuses(dimension: str, current: str | None) -> tuple[str, ...]:
-    """The codes that may be recorded next in a history whose present code is `current` (None: none yet).
-
-    Permissive, because corrections are normal: any other code of the same vocabulary. Left out are the
-    present code itself, codes of another vocabulary (XXA is an origin, not a status) and, in the registration
-    history, leaving before having been registered. Raises ValueError for an unknown dimension.
-    """
-    kind = Dimension(dimension)
-    if kind is Dimension.REGISTRATION:
-        return (Registration.LEFT,) if current == Registration.ACTIVE else (Registration.ACTIVE,)
-    return tuple(code for code in _STATUSES[kind] if code != current)
 
 
 class DatedStatus(Protocol):

@@ -56,7 +56,7 @@ def details(person_id: UUID) -> str:
 def edit_identity(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     form = IdentityForm(data=identity_values(person))
-    if form.validate_on_submit():
+    if not form.wants_more() and form.validate_on_submit():
         if form.seen_version() != person.version:
             return _conflict(form, IdentityForm(formdata=None, data=identity_values(person)), person)
         try:
@@ -68,7 +68,7 @@ def edit_identity(person_id: UUID) -> ResponseReturnValue:
                 birth=form.birth_date(),
                 origin=form.origin.data or "UNK",
                 arrived=form.arrived.data,
-                languages=form.spoken(),
+                languages=form.languages.data or [],
             )
         except DomainError as error:
             form.refuse(error)

@@ -92,19 +92,34 @@ def attribute(list_name: str, code: str | None, name: str) -> Any:
     return found.attributes.get(name) if found is not None else None
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What of a list a form field offers."""
+
+    list_name: str
+    track: str | None
+    attributes: dict[str, Any]
+
+    def __call__(self) -> list[tuple[str, str]]:
+        return [(found.code, found.label) for found in items(self.list_name) if self._holds(found)]
+
+    def _holds(self, found: Item) -> bool:
+        track = self.track
+        return (
+            (track is None or track in found.attributes.get("tracks", [track]))
+            and (track is None or found.attributes.get("track", track) == track)
+            and all(found.attributes.get(name) == value for name, value in self.attributes.items())
+        )
+
+    def words(self, code: str) -> str | None:
+        """What a code is called that a record holds, though the field offers it no more."""
+        found = item(self.list_name, code)
+        return found.label if found is not None else None
+
+
 def choices(list_name: str, track: str | None = None, **attributes: Any) -> Choices:
     """Choices for a form field: items in force, of a track where the list says which, with these attributes."""
-
-    def offered() -> list[tuple[str, str]]:
-        return [
-            (found.code, found.label)
-            for found in items(list_name)
-            if (track is None or track in found.attributes.get("tracks", [track]))
-            and (track is None or found.attributes.get("track", track) == track)
-            and all(found.attributes.get(name) == value for name, value in attributes.items())
-        ]
-
-    return offered
+    return Offered(list_name, track, attributes)
 
 
 def lists() -> list[str]:

@@ -63,7 +63,6 @@ const keys = {
   f: () => { const d = $('details.filters'); if (d) { d.open = !d.open; $('summary', d).focus(); } },
   j: () => step(1),
   k: () => step(-1),
-  x: () => document.activeElement.closest('[data-row]')?.querySelector('.sel input')?.click(),
   '[': () => section(-1),
   ']': () => section(1),
   '?': () => $('#keys')?.showModal?.(),

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("relationship_code", sa.String(), nullable=False),
         sa.Column("shares_household", sa.Boolean(), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -90,16 +92,18 @@ def upgrade() -> None:
             name=op.f("fk_relatives_organisation_id_relative_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relatives")),
-        sa.UniqueConstraint(
-            "organisation_id",
-            "person_id",
-            "relative_id",
-            name=op.f("uq_relatives_organisation_id_person_id_relative_id"),
-        ),
     )
     op.create_index(op.f("ix_relatives_organisation_id"), "relatives", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_relatives_person_id"), "relatives", ["person_id"], unique=False)
     op.create_index(op.f("ix_relatives_relative_id"), "relatives", ["relative_id"], unique=False)
+    op.create_index(
+        "uq_relatives",
+        "relatives",
+        ["organisation_id", "person_id", "relative_id"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
     op.create_table(
         "drafts",
         sa.Column("owner_id", sa.Uuid(), nullable=False),

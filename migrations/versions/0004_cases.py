@@ -52,6 +52,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -69,7 +72,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_case_parties_case_id"), "case_parties", ["case_id"], unique=False)
     op.create_index(op.f("ix_case_parties_organisation_id"), "case_parties", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_case_parties_person_id"), "case_parties", ["person_id"], unique=False)
-    op.create_index("uq_case_parties", "case_parties", ["organisation_id", "case_id", "person_id"], unique=True)
+    op.create_index(
+        "uq_case_parties",
+        "case_parties",
+        ["organisation_id", "case_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
     op.create_table(
         "case_events",
         sa.Column("case_id", sa.Uuid(), nullable=False),

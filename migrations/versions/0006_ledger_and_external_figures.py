@@ -86,18 +86,28 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verified_by_id", sa.Uuid(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["entered_by_id"], ["users.id"], name=op.f("fk_external_figures_entered_by_id")),
         sa.ForeignKeyConstraint(["verified_by_id"], ["users.id"], name=op.f("fk_external_figures_verified_by_id")),
+        sa.ForeignKeyConstraint(["voided_by_id"], ["users.id"], name=op.f("fk_external_figures_voided_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_external_figures")),
-        sa.UniqueConstraint(
-            "series", "as_of", "scope", "source", name=op.f("uq_external_figures_series_as_of_scope_source")
-        ),
+    )
+    op.create_index(
+        "uq_external_figures_standing",
+        "external_figures",
+        ["series", "as_of", "scope", "source"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_external_figures_standing", table_name="external_figures")
     op.drop_table("external_figures")
     op.drop_table("ledger_months")
     op.drop_table("balances")

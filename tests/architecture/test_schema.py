@@ -17,6 +17,8 @@ BESIDE = {
     "revisions": {"actor_id", "subject_id"},
     "persons": {"registered_by_id"},
     "status_entries": {"cause_id", "recorded_by_id", "voided_by_id"},
+    "relatives": {"voided_by_id"},
+    "case_parties": {"voided_by_id"},
     "case_events": {"recorded_by_id"},
     "consultations": {"recorded_by_id", "voided_by_id"},
 }

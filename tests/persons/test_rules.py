@@ -16,7 +16,6 @@ from casework.persons.rules import (
     PartialDate,
     Population,
     Precision,
-    Registration,
     Sex,
     age_band,
     age_on,
@@ -25,7 +24,6 @@ from casework.persons.rules import (
     iin_warnings,
     plain_iin,
     population,
-    possible_statuses,
     status_on,
 )
 
@@ -293,19 +291,6 @@ def test_populations() -> None:
     assert population("nationality", "AR") is None
     assert population("displacement", "UN") is None
     assert population("height", "tall") is None
-
-
-def test_what_may_follow() -> None:
-    assert possible_statuses("registration", None) == (Registration.ACTIVE,)
-    assert possible_statuses("registration", "ACTIVE") == (Registration.LEFT,)
-    assert possible_statuses("registration", "LEFT") == (Registration.ACTIVE,)
-    assert "UN" in possible_statuses("nationality", "NC-KZ")  # a confirmation recorded by mistake
-    assert "UN" not in possible_statuses("nationality", "UN")
-    assert "XXA" not in possible_statuses("nationality", None)
-    assert "ASR" not in possible_statuses("nationality", None)
-    assert possible_statuses("residence", "KZ-75")[-1] == "UNK"
-    with pytest.raises(ValueError, match="height"):
-        possible_statuses("height", None)
 
 
 def test_flows_are_the_contract_words() -> None:

@@ -71,6 +71,7 @@ POLICY = {
     "figures.external": "figures:external",
     "figures.index": "figures:see",
     "figures.verify_external": "figures:external",
+    "figures.void_external": "figures:external",
     "help.accessibility": PUBLIC,
     "help.index": PUBLIC,
     "oversight.trail": "audit:see",

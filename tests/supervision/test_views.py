@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,6 +13,9 @@ from casework.core.scope import system
 from tests.conftest import ClientFor
 from tests.pages import words_of
 from tests.security.caseload import Caseload
+
+# Pages do not know which database is under them; actions and queries are tried on both.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 def test_the_team(client_for: ClientFor, app: Flask, made: dict[str, Caseload]) -> None:

@@ -1,0 +1,27 @@
+"""The filters of the audit trail: nonsense narrows nothing, and each that holds can be taken away."""
+
+import pytest
+
+from tests.conftest import ClientFor
+
+
+@pytest.mark.parametrize(
+    "address", ["action=%00", "actor=%00", "actor=x", "action=no-such-thing", "day-day=31&day-month=2&day-year=2026"]
+)
+def test_nonsense_narrows_nothing(client_for: ClientFor, address: str) -> None:
+    page = client_for("protection").page(f"/audit?{address}")
+    assert "Nothing matches" not in client_for("protection").page(f"/audit?{address}").text
+    assert "Filtered by" not in page.text
+
+
+def test_the_day_can_be_taken_away(client_for: ClientFor) -> None:
+    page = client_for("protection").page("/audit?day-day=2&day-month=3&day-year=2020&action=audit:see")
+    without = next(url for words, url in page.links.items() if words == "Remove filter: 2 March 2020")
+    assert "day-" not in without
+    assert "action=audit" in without
+
+
+def test_a_filter_stays_while_one_turns_the_page(client_for: ClientFor) -> None:
+    client = client_for("protection")
+    client.page("/audit")
+    assert "Read the audit trail" in client.page("/audit?action=audit:see").text
