@@ -14,6 +14,7 @@ from casework.accounts import permissions, sign_in
 from casework.accounts import views as accounts
 from casework.casefile import views as casefile
 from casework.cases import views as cases
+from casework.consultations import actions as consultations_actions
 from casework.consultations import views as consultations
 from casework.core import access, clock, i18n, web
 from casework.core.config import SOURCE_TREE, Settings, load

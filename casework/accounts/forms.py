@@ -1,14 +1,17 @@
 """What is typed to sign in, to invite someone and to change an account."""
 
+import json
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, PasswordField, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField, PasswordField, ValidationError
 from wtforms.validators import InputRequired
 
-from casework.accounts import queries
+from casework.accounts import queries, rules
 from casework.accounts.permissions import Role
-from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, an_email, options
+from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, an_email, clean, options
 from casework.core.i18n import NAMES
 from casework.reference import queries as reference
 
@@ -36,6 +39,31 @@ def _password(label: Any, purpose: str, **options: Any) -> PasswordField:
 class SignInForm(CaseworkForm):
     email = Line(_l("E-mail address"), longest=254, optional=False, render_kw={"autocomplete": "username"})
     password = _password(_l("Password"), "current-password")
+
+
+_PASSWORDS = {"password", "again", "current"}  # never written into a page, and so typed again
+
+
+class ResumeForm(SignInForm):
+    """Signing in to send what was typed while the session ran out: the sending comes along."""
+
+    to = HiddenField()
+    kept = HiddenField()
+
+    @classmethod
+    def of_this_request(cls) -> "ResumeForm":
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _PASSWORDS]
+        data = {"to": request.script_root + request.full_path.rstrip("?"), "kept": json.dumps(sent, ensure_ascii=False)}
+        return cls(formdata=None, data=data)
+
+    def sending(self) -> tuple[str, MultiDict[str | None, str | None]]:
+        """Where it goes and its fields; nowhere when they cannot be read."""
+        to = str(self.to.data or "")
+        try:
+            pairs = [(clean(str(name)), clean(str(value))) for name, value in json.loads(str(self.kept.data or ""))]
+        except (ValueError, TypeError, RecursionError):
+            pairs = []
+        return to if pairs and rules.is_path_here(to) else "", MultiDict(pairs)
 
 
 class _NewPassword(CaseworkForm):

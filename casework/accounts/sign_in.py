@@ -19,6 +19,7 @@ from flask_wtf.csrf import validate_csrf
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 from wtforms import ValidationError
+
 from casework.accounts import passwords, throttle
 from casework.accounts.models import Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash

@@ -18,13 +18,14 @@ from casework.accounts.forms import (
     InviteForm,
     LanguageForm,
     NewOrganisationForm,
+    ResumeForm,
     SignInForm,
     UserForm,
     UsersFilter,
 )
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
-from casework.core.access import public, requires
+from casework.core.access import SignInFirst, public, requires
 from casework.core.config import LANGUAGES
 from casework.core.errors import DomainError
 from casework.core.forms import JustAButton, shown
@@ -51,20 +52,38 @@ def _me() -> User:
 @blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
 @public
 def signing_in() -> ResponseReturnValue:
-    target = _path_or_home(request.args.get("next"))
+    form = ResumeForm() if "kept" in request.form else SignInForm()
     if principal() is not None:
-        return redirect(target)
-    form = SignInForm()
+        return _signed_in(form)
     if form.validate_on_submit():
         try:
             if sign_in.sign_in(form.email.data, form.password.data, request.remote_addr):
-                return redirect(target)
+                return _signed_in(form)
         except sign_in.TooMany as too_many:
             form.refuse(DomainError(_too_many(too_many.wait)))
             page = render_template("accounts/sign_in.html", form=form)
             return page, 429, {"Retry-After": str(ceil(too_many.wait.total_seconds()))}
         form.refuse(DomainError(_("The e-mail address or the password is not right.")))
     return render_template("accounts/sign_in.html", form=form)
+
+
+@blueprint.app_errorhandler(SignInFirst)
+def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
+    """The way to the page asked for. What was sent waits in the page that asks to sign in, and nowhere else."""
+    if request.method == "POST":
+        return render_template("accounts/sign_in.html", form=ResumeForm.of_this_request()), 401
+    return redirect(url_for("accounts.sign_in", next=request.path if request.path != "/" else None))
+
+
+def _signed_in(form: SignInForm) -> ResponseReturnValue:
+    """To the page asked for; or one press away from what was typed before, if it is this user's."""
+    if not isinstance(form, ResumeForm):
+        return redirect(_path_or_home(request.args.get("next")))
+    to, fields = form.sending()
+    if not to or not sign_in.is_own_form(fields.pop("csrf_token", None)):
+        flash(_("What had been typed before was not sent: somebody else had typed it, or too long ago."), "warning")
+        return redirect(_path_or_home(None))
+    return render_template("accounts/send.html", to=to, fields=fields)
 
 
 def _too_many(wait: timedelta) -> str:

@@ -4,7 +4,7 @@ Former values are kept sealed (`core.audit.Revision`); they are opened here for 
 private note said before is shown only to who may read the note.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -94,7 +94,16 @@ def changes(person: Person) -> list[Change]:
 def _subjects(person: Person) -> dict[UUID, Any]:
     of_person = cases.cases_of([person.id])
     held = consultations.of_cases([case.id for case in of_person])
-    rows: tuple[Any, ...] = (person, *person.entries, *of_person, *held)
+    links = [*persons.relatives(person.id), *persons.removed_relatives(person.id)]
+    rows: tuple[Any, ...] = (
+        person,
+        *person.entries,
+        *links,
+        *of_person,
+        *cases.mistaken_parties(person.id),
+        *(party for case in of_person for party in cases.mistaken_parties_of(case.id)),
+        *held,
+    )
     return {row.id: row for row in rows}
 
 
@@ -106,6 +115,12 @@ def _what(row: Any) -> str:
             return _("status history")
         case "cases":
             return _("case %(number)s", number=row.number)
+        case "case_parties":
+            name = ", ".join(_persons([str(row.person_id)]))
+            return _("%(name)s in case %(number)s", name=name, number=row.case.number)
+        case "relatives":
+            names_of_both = _persons([str(row.person_id), str(row.relative_id)])
+            return _("family link between %(persons)s", persons=", ".join(names_of_both))
     return _("session of %(day)s", day=i18n.day(row.held_on))
 
 
@@ -141,7 +156,8 @@ def _differences(row: Any, name: str, before: Any, after: Any) -> list[tuple[str
     if name in sealed_groups(type(row)):
         before, after = before or {}, after or {}
         parts = [part for part in {**before, **after} if _plain(before.get(part)) != _plain(after.get(part))]
-        return [(_label(part), _words(part, before.get(part)), _words(part, after.get(part))) for part in parts]
+        labels = {part: _GROUPS[name]() if part == "text" else _label(part) for part in parts}
+        return [(labels[part], _words(part, before.get(part)), _words(part, after.get(part))) for part in parts]
     if _plain(before) == _plain(after):
         return []
     return [(_label(name), _words(name, before), _words(name, after))]
@@ -192,7 +208,10 @@ def _label(name: str) -> str:
         "void_reason": _("Reason for voiding"),
         "priority": _("Priority"),
         "next_step_due_on": _("Next step due"),
-        "text": _("Next step"),
+        "registered_on": _("Registered on"),
+        "opened_on": _("Opened on"),
+        "track": _("What kind of case is it?"),
+        "source": _("Who sent the person to you?"),
         "held_on": _("Date"),
         "modality": _("How did you meet?"),
         "minutes": _("Minutes"),
@@ -207,6 +226,13 @@ def _label(name: str) -> str:
     }.get(name, name)
 
 
+_GROUPS: dict[str, Callable[[], str]] = {
+    "next_step": lambda: _("Next step"),
+    "private_note": lambda: _("Private note"),
+    "note": lambda: _("Note"),
+}
+"""What a sealed group is called that holds a few sentences and nothing else."""
+
 _LISTS = {
     "sex": "sex",
     "origin": "country",
@@ -215,6 +241,8 @@ _LISTS = {
     "safety": "contact_safety",
     "void_reason": "void_reason",
     "priority": "priority",
+    "track": "track",
+    "source": "referral_source",
     "modality": "modality",
     "outcome": "session_outcome",
     "topics": "topic",

@@ -98,11 +98,17 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
             ("case:edit", _("Change stage"), "cases.move", "flag"),
             ("case:edit", _("Change priority"), "cases.priority", "alarm-clock"),
             ("case:edit", _("Add a person to the case"), "cases.add_party", "user"),
+            ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),
             ("case:reassign", _("Hand over to another lawyer"), "cases.reassign", "users"),
             ("case:close", _("Close the case"), "cases.close", "circle-check"),
         ]
     else:
-        items.append(("case:close", _("Reopen the case"), "cases.reopen", "folder"))
+        items += [
+            ("case:close", _("Reopen the case"), "cases.reopen", "folder"),
+            ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),
+        ]
+    if len(case.parties) > 1:
+        items.append(("case:edit", _("Take a person out of the case"), "cases.void_party", "user"))
     menu = [
         {"label": label, "url": url_for(endpoint, case_id=case.id), "icon": icon}
         for permission, label, endpoint, icon in items

@@ -216,6 +216,16 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
             icon = "alarm-clock"
         case "party_added":
             text, icon = _("A person was added to the case by %(who)s", who=name), "user"
+        case "party_voided":
+            text = _(
+                "Record %(number)s was taken out of the case by %(who)s: %(reason)s",
+                number=event.to_code or "",
+                reason=codes.label("void_reason", event.reason),
+                who=name,
+            )
+            icon = "user"
+        case "opening_corrected":
+            text, icon = _("The opening of the case was corrected by %(who)s", who=name), "folder"
         case "closed":
             text = _(
                 "Case closed: %(outcome)s. %(reason)s (%(who)s)",
@@ -241,27 +251,40 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
 
 
 def _status_events(person: Person) -> list[Event]:
-    """Changes of status, without the silent “not recorded” of a registration."""
-    return [
-        Event(
-            entry.effective_on,
-            "status",
-            (0, entry.sequence),
-            _status_words(entry),
-            "shield-check" if entry.dimension != "residence" else "map-pin",
-            is_void=entry.is_void,
+    """Changes of status, without the silent “not recorded” of a registration, and without what changed nothing."""
+    found = []
+    holding: dict[str, str] = {}
+    for entry in person.entries:
+        repeats = not entry.is_void and holding.get(entry.dimension) == entry.code
+        if not entry.is_void:
+            holding[entry.dimension] = entry.code
+        if entry.code in ("ND", "UNK") or repeats:
+            continue
+        found.append(
+            Event(
+                entry.effective_on,
+                "status",
+                (0, entry.sequence),
+                _status_words(entry),
+                "shield-check" if entry.dimension != "residence" else "map-pin",
+                is_void=entry.is_void,
+            )
         )
-        for entry in person.entries
-        if entry.code not in ("ND", "UNK")
-    ]
+    return found
 
 
 def _status_words(entry: StatusEntry) -> str:
     if entry.dimension == "registration":
         reason = codes.label("flow", entry.reason)
+        if entry.code == "ACTIVE":
+            return (
+                _("Void: registered: %(reason)s", reason=reason)
+                if entry.is_void
+                else _("Registered: %(reason)s", reason=reason)
+            )
         return (
-            _("Registered: %(reason)s", reason=reason)
-            if entry.code == "ACTIVE"
+            _("Void: left care: %(reason)s", reason=reason)
+            if entry.is_void
             else _("Left care: %(reason)s", reason=reason)
         )
     words = {

@@ -110,6 +110,8 @@ def _count_by_what_remains(person: Person, without: Case) -> None:
 
 def correct_opening(case: Case, opened_on: date, track: str, source: str | None) -> None:
     """Put right how the case began. Another kind of case begins at its own first stage."""
+    if (opened_on, track, source) == (case.opened_on, case.track, case.source):
+        return
     if opened_on > clock.today():
         raise DomainError(_("A case cannot be opened in the future."), "opened_on")
     later = [event for event in case.events if event.kind not in ("opened", "opening_corrected")]
@@ -222,8 +224,8 @@ def close(
 
     The outcome may change the status of those who got it, and the reason may end the registration of those for whom the
     case ends for it, if this was their last open case. One of a family may have died, or been recognised; each list
-    left out means everyone. For whom the reason does not hold and who has no other open case leaves as “closed”, so that
-    nobody is counted for ever without a case. The day of leaving is that of the person's latest closing.
+    left out means everyone. For whom the reason does not hold and who has no other open case leaves as “closed”, so
+    that nobody is counted for ever without a case. The day of leaving is that of the person's latest closing.
     """
     _must_be_open(case)
     _check_day(case, on, "closed_on")

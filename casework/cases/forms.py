@@ -19,6 +19,7 @@ from casework.core.forms import (
     PillsManyField,
     options,
 )
+from casework.persons.forms import VoidForm
 from casework.reference import queries as codes
 
 
@@ -62,11 +63,12 @@ class CloseForm(EditForm):
     closed_on = DayField(_l("Closed on"))
     outcome = Choice(_l("What was reached"), list, optional=False)
     reason = PillsField(_l("Why the case ends"), codes.choices("closure_reason"), optional=False)
-    persons = PillsManyField(
-        _l("For whom does this hold?"),
+    outcome_for = PillsManyField(_l("Who got this outcome?"), list, optional=False)
+    reason_for = PillsManyField(
+        _l("For whom does the case end for this reason?"),
         list,
         optional=False,
-        description=_l("Leave out whoever this outcome and this reason do not concern."),
+        description=_l("Whoever you leave out and who has no other open case leaves your care as “case closed”."),
     )
     note = Paragraph(_l("Closing note"), longest=2000)
 
@@ -74,6 +76,24 @@ class CloseForm(EditForm):
 class ReopenForm(EditForm):
     on = DayField(_l("Reopened on"))
     reason = PillsField(_l("Why"), codes.choices("reopen_reason"), optional=False)
+    persons = PillsManyField(
+        _l("Who is in your care again?"),
+        list,
+        description=_l("They count in the figures again from the next day. Leave out who has died or left for good."),
+    )
+
+
+class OpeningForm(EditForm):
+    """What a case began with, put right."""
+
+    opened_on = DayField(_l("Opened on"))
+    track = PillsField(
+        _l("What kind of case is it?"),
+        codes.choices("track"),
+        optional=False,
+        description=_l("Another kind of case begins again at its own first stage."),
+    )
+    source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
 
 
 class PartyForm(CaseworkForm):
@@ -83,6 +103,10 @@ class PartyForm(CaseworkForm):
         optional=False,
         description=_l("For example P-26-01234."),
     )
+
+
+class VoidPartyForm(VoidForm):
+    person = PillsField(_l("Who was added by mistake?"), list, optional=False)
 
 
 def named(users: list[User]) -> list[tuple[str, str]]:

@@ -42,7 +42,7 @@ class Case(Identified, Versioned, Scoped, Base):
     outcome: Mapped[str | None]
     closure_reason: Mapped[str | None]
     last_contact_on: Mapped[date | None]
-    """The day of the latest session that stands and had contact: written only by consultations, through cases.actions."""
+    """The day of the latest session that stands and had contact: only consultations write it, through cases.actions."""
 
     next_step_sealed: Mapped[bytes | None] = sealed_column("next-step")
     next_step = Sealed("next-step", NextStep)

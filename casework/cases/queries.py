@@ -79,6 +79,12 @@ def mistaken_parties(person_id: UUID) -> list[CaseParty]:
     return list(db.session.scalars(statement.options(selectinload(CaseParty.case))))
 
 
+def mistaken_parties_of(case_id: UUID) -> list[CaseParty]:
+    """Who was put into a case by mistake, for the history."""
+    statement = select(CaseParty).where(CaseParty.case_id == case_id, CaseParty.voided_at.is_not(None))
+    return list(db.session.scalars(statement.options(selectinload(CaseParty.case))))
+
+
 def lawyers() -> list[User]:
     """Whose cases there are to look at: whoever can hold a case, and whoever still does though they cannot any more."""
     holders = db.session.scalars(select(Case.lawyer_id).where(Case.closed_on.is_(None)).distinct())
@@ -203,7 +209,11 @@ def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[ty
         of_person.append(_HISTORIES[dimension] == code)
     if of_person:
         statement = statement.where(
-            Case.id.in_(select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id).where(CaseParty.voided_at.is_(None), *of_person))
+            Case.id.in_(
+                select(CaseParty.case_id)
+                .join(Person, Person.id == CaseParty.person_id)
+                .where(CaseParty.voided_at.is_(None), *of_person)
+            )
         )
     match filters.due:
         case "overdue":

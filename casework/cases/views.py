@@ -14,11 +14,13 @@ from casework.cases.forms import (
     FilterForm,
     NextStepForm,
     OpenCaseForm,
+    OpeningForm,
     PartyForm,
     PriorityForm,
     ReassignForm,
     ReopenForm,
     StageForm,
+    VoidPartyForm,
 )
 from casework.cases.models import Case
 from casework.core import audit, clock
@@ -187,20 +189,31 @@ def reassign(case_id: UUID) -> ResponseReturnValue:
 @requires("case:close")
 def close(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
+    everyone = [str(party.person_id) for party in case.parties]
 
     def prepare(form: CloseForm) -> None:
         form.outcome.offer(codes.choices("case_outcome", track=case.track))
-        form.persons.offer(lambda: pages.party_choices(case))
+        form.outcome_for.offer(lambda: pages.party_choices(case))
+        form.reason_for.offer(lambda: pages.party_choices(case))
+        if len(case.parties) == 1:  # nobody asks for whom
+            del form.outcome_for, form.reason_for
 
     def save(form: CloseForm) -> str:
-        meant = [UUID(one) for one in form.persons.data or []]
-        actions.close(case, form.closed_on.data, form.outcome.data, form.reason.data or "", form.note.data, meant)
+        actions.close(
+            case,
+            form.closed_on.data,
+            form.outcome.data,
+            form.reason.data or "",
+            form.note.data,
+            outcome_for=_chosen(form, "outcome_for"),
+            reason_for=_chosen(form, "reason_for"),
+        )
         return _("The case is closed. You can reopen it with a reason.")
 
     return _edit(
         case,
         CloseForm,
-        lambda: {"closed_on": clock.today(), "persons": [str(party.person_id) for party in case.parties]},
+        lambda: {"closed_on": clock.today(), "outcome_for": everyone, "reason_for": everyone},
         save,
         _("Close the case"),
         _("Close case"),
@@ -215,12 +228,52 @@ def close(case_id: UUID) -> ResponseReturnValue:
 def reopen(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
 
+    left = [party.person for party in case.parties if party.person.registration == "LEFT"]
+    back = [str(person.id) for person in left if not persons.left_for_good(person)]
+
+    def prepare(form: ReopenForm) -> None:
+        names = dict(pages.party_choices(case))
+        form.persons.offer(lambda: [(str(person.id), names[str(person.id)]) for person in left])
+        if not left:  # everyone is in care anyway
+            del form.persons
+
     def save(form: ReopenForm) -> str:
-        actions.reopen(case, form.on.data, form.reason.data or "")
+        actions.reopen(case, form.on.data, form.reason.data or "", _chosen(form, "persons"))
         return _("The case is open again. Set its next step.")
 
     return _edit(
-        case, ReopenForm, lambda: {"on": clock.today()}, save, _("Reopen the case"), _("Reopen case"), saved=dict
+        case,
+        ReopenForm,
+        lambda: {"on": clock.today(), "persons": back},
+        save,
+        _("Reopen the case"),
+        _("Reopen case"),
+        prepare,
+        saved=dict,
+    )
+
+
+def _chosen(form: Any, name: str) -> list[UUID] | None:
+    """The persons chosen in a field; None when the form did not ask."""
+    return [UUID(one) for one in form[name].data or []] if name in form else None
+
+
+@blueprint.route("/<uuid:case_id>/opening", methods=["GET", "POST"])
+@requires("case:edit")
+def correct_opening(case_id: UUID) -> ResponseReturnValue:
+    case = opened_case(case_id)
+
+    def save(form: OpeningForm) -> str:
+        actions.correct_opening(case, form.opened_on.data, form.track.data or "", form.source.data)
+        return _("The opening of the case is corrected. What stood before is kept in the history.")
+
+    return _edit(
+        case,
+        OpeningForm,
+        lambda: {"opened_on": case.opened_on, "track": case.track, "source": case.source},
+        save,
+        _("Correct the opening"),
+        _("Save opening"),
     )
 
 
@@ -242,6 +295,24 @@ def add_party(case_id: UUID) -> ResponseReturnValue:
             flash(_("The person is now part of the case."))
             return redirect(url_for("casefile.case", case_id=case.id))
     return _page(case, form, _("Add a person to the case"), _("Add person"))
+
+
+@blueprint.route("/<uuid:case_id>/persons/void", methods=["GET", "POST"])
+@requires("case:edit")
+def void_party(case_id: UUID) -> ResponseReturnValue:
+    case = opened_case(case_id)
+    form = VoidPartyForm()
+    form.person.offer(lambda: pages.party_choices(case))
+    if form.validate_on_submit():
+        try:
+            actions.void_party(case, UUID(form.person.data), form.reason.data or "")
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The person is no longer part of the case. The history says who took them out and why."))
+            return redirect(url_for("casefile.case", case_id=case.id))
+    warning = _("What followed for the person from being in this case is voided, and the figures are recounted.")
+    return _page(case, form, _("Take a person out of the case"), _("Take out"), warning)
 
 
 def opened_case(case_id: UUID) -> Case:

@@ -59,7 +59,9 @@ def record(case: Case, given: Session, private_note: str | None = None) -> Consu
         consultation.private_note = Words(private_note)
     set_committed_value(consultation, "case", case)
     # One flush for both: a new session can only be the latest or leave the latest as it is.
-    latest = [day for day in (case.last_contact_on, given.held_on if queries.is_contact(given.outcome) else None) if day]
+    latest = [
+        day for day in (case.last_contact_on, given.held_on if queries.is_contact(given.outcome) else None) if day
+    ]
     cases.note_contact(case, max(latest, default=None))
     _carry_out(case, consultation)
     return consultation

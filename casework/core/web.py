@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -176,7 +176,6 @@ def init_errors(app: Flask) -> None:
     def refused(error: Refused) -> ResponseReturnValue:
         finish_safely(403)
         return _page(403)
-
 
     @app.errorhandler(DomainError)
     def rule_refused(error: DomainError) -> ResponseReturnValue:

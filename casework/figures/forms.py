@@ -67,10 +67,6 @@ class PeriodForm(FlaskForm):
         if field.data is not None and field.data > clock.today() + timedelta(days=1):
             raise ValidationError(_("Tomorrow is the latest day: it counts all that was recorded up to today."))
 
-    def validate_since(self, field: DayField) -> None:
-        if field.data is not None and self.as_of.data is not None and field.data > self.as_of.data:
-            raise ValidationError(_("The flows have to start before the day the figures are as of."))
-
 
 def year_before(as_of: date) -> date:
     """Where the account of a day starts unless someone says otherwise: the year the day before is in."""

@@ -34,7 +34,8 @@ def asked_period(defaults: date) -> tuple[PeriodForm, date, date]:
     if asked is not None and not form.validate():
         return form, defaults, year_before(defaults)
     as_of = form.as_of.data or defaults
-    if form.since.data is None:
+    if form.since.data is None or form.since.data > as_of:
+        # The day of another question still stands there: whoever asks for 2025 should not have to clear it first.
         form.since.process(None, data=year_before(as_of))
     return form, as_of, form.since.data
 

@@ -225,6 +225,12 @@ class StatusForm(CaseworkForm):
     note = Paragraph(_l("Note"), longest=1000)
 
 
+class RegistrationDayForm(EditForm):
+    registered_on = DayField(
+        _l("Registered on"), description=_l("The person counts in the figures from the day after.")
+    )
+
+
 class VoidForm(CaseworkForm):
     reason = PillsField(_l("Why is it void?"), codes.choices("void_reason"), optional=False)
 

@@ -149,7 +149,7 @@ class StatusEntry(Identified, Versioned, Scoped, Base):
 
 
 class Relative(Identified, Versioned, Scoped, Base):
-    """`relative` is the <relationship> of `person`: one row, read from both sides. A link that was wrong stays, void."""
+    """`relative` is the <relationship> of `person`: one row, read from both sides. A wrong one stays, void."""
 
     __tablename__ = "relatives"
     __table_args__ = (belongs_to("persons", "person_id"), belongs_to("persons", "relative_id"))

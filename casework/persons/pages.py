@@ -189,9 +189,10 @@ def histories(person: Person) -> list[dict[str, Any]]:
             {
                 "dimension": dimension,
                 "title": dimension_title(dimension),
+                "change": _("Change") if dimension != "registration" else _("Correct the registration day"),
                 "change_url": url_for("persons.change_status", person_id=person.id, dimension=dimension)
                 if dimension != "registration"
-                else None,
+                else url_for("persons.correct_registration", person_id=person.id),
                 "entries": [_entry_line(person, entry, who) for entry in entries],
             }
         )

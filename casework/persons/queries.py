@@ -45,7 +45,8 @@ def entries_caused_by(cause_id: UUID) -> list[StatusEntry]:
 def left_for_good(person: Person) -> bool:
     """Whether a person left care in a way that a reopened case does not undo by itself: died, departed, merged."""
     standing = [entry for entry in person.history("registration") if not entry.is_void]
-    return bool(standing) and standing[-1].code == "LEFT" and standing[-1].reason in FOR_GOOD
+    last = max(standing, key=lambda entry: (entry.effective_on, entry.sequence), default=None)
+    return last is not None and last.code == "LEFT" and last.reason in FOR_GOOD
 
 
 def relatives(person_id: UUID) -> list[Relative]:

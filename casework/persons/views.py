@@ -10,13 +10,14 @@ from casework.accounts.queries import names
 from casework.core import audit, i18n
 from casework.core.access import requires
 from casework.core.db import db
-from casework.core.errors import DomainError
+from casework.core.errors import DomainError, Hidden
 from casework.core.scope import own
 from casework.core.web import conflict_page
 from casework.persons import actions, pages, queries
 from casework.persons.forms import (
     ContactForm,
     IdentityForm,
+    RegistrationDayForm,
     RelativeForm,
     StatusForm,
     VoidForm,
@@ -80,6 +81,25 @@ def edit_identity(person_id: UUID) -> ResponseReturnValue:
     return _form_page(form, person, _("Change personal details"), _("Save details"))
 
 
+@blueprint.route("/<uuid:person_id>/registration", methods=["GET", "POST"])
+@requires("person:status")
+def correct_registration(person_id: UUID) -> ResponseReturnValue:
+    person = opened(person_id)
+    values = {"registered_on": person.registered_on, "version": str(person.version)}
+    form = RegistrationDayForm(data=values)
+    if form.validate_on_submit():
+        if form.seen_version() != person.version:
+            return _conflict(form, RegistrationDayForm(formdata=None, data=values), person)
+        try:
+            actions.correct_registration(person, form.registered_on.data)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The registration day is corrected, and the figures are recounted."))
+            return redirect(url_for("persons.details", person_id=person.id))
+    return _form_page(form, person, _("Correct the registration day"), _("Save day"))
+
+
 @blueprint.route("/<uuid:person_id>/contacts", methods=["GET", "POST"])
 @requires("person:edit")
 def edit_contacts(person_id: UUID) -> ResponseReturnValue:
@@ -123,6 +143,8 @@ def change_status(person_id: UUID, dimension: str) -> ResponseReturnValue:
 def void_status(person_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     entry = own(queries.entry(person_id, entry_id))
+    if entry.dimension == "registration":  # put right by its day, or in the case that it follows from
+        raise Hidden
     form = VoidForm()
     if form.validate_on_submit():
         try:
@@ -176,13 +198,32 @@ def add_relative(person_id: UUID) -> ResponseReturnValue:
     return _form_page(form, person, _("Link a relative"), _("Link relative"), back="persons.family")
 
 
-@blueprint.post("/<uuid:person_id>/family/<uuid:link_id>/remove")
+@blueprint.route("/<uuid:person_id>/family/<uuid:link_id>/remove", methods=["GET", "POST"])
 @requires("person:edit")
 def remove_relative(person_id: UUID, link_id: UUID) -> ResponseReturnValue:
-    opened(person_id)
-    actions.remove_relative(own(queries.relative(person_id, link_id)))
-    flash(_("The link is removed."))
-    return redirect(url_for("persons.family", person_id=person_id))
+    person = opened(person_id)
+    link = own(queries.relative(person_id, link_id))
+    form = VoidForm()
+    if form.validate_on_submit():
+        try:
+            actions.remove_relative(link, form.reason.data or "")
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_("The link is removed. The history says who removed it and why."))
+            return redirect(url_for("persons.family", person_id=person_id))
+    shown = next(one for one in pages.family(person) if one["link"].id == link.id)
+    audit.read("person:family", "persons", [shown["person"].id])
+    return render_template(
+        "persons/confirm.html",
+        person=person,
+        form=form,
+        title=_("Remove this link"),
+        primary=_("Remove link"),
+        pairs=[(_("Relative"), pages.display_name(shown["person"].identity)), (_("Relation"), shown["words"])],
+        warning="",
+        back_url=url_for("persons.family", person_id=person.id),
+    )
 
 
 def _form_page(form: object, person: Person, title: str, primary: str, back: str = "persons.details") -> str:

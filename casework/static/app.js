@@ -140,7 +140,7 @@ const me = document.body.dataset.user, failed = $('.errsum,[data-unsaved]');
 if (me && store.get('me') !== me) { store.empty(); store.set('me', me); }
 const sent = store.get('sent');
 if (sent && me && !failed) store.drop(`draft:${sent}`);
-store.drop('sent');
+if (!$('[data-resend]')) store.drop('sent'); // signing in lies between the sending and its arrival
 for (const f of failed ? [] : $$('form[data-draft]')) {
   const draft = JSON.parse(store.get(`draft:${f.dataset.draft}`) || 'null');
   if (!draft) continue;

@@ -22,7 +22,9 @@ def invited(session, world: World, role: Role = Role.LAWYER) -> tuple[User, str]
         name="New Colleague",
         email=" New.Colleague@Example.org ",
         role=role,
-        organisation=session.get_one(Organisation, world.organisations["A"]),
+        organisation=session.get_one(
+            Organisation, world.organisations["office" if role is Role.ADMINISTRATOR else "A"]
+        ),
         language="kk",
     )
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from casework.cases import actions, queries
 from casework.cases.models import Case
 from casework.core.errors import DomainError
-from casework.persons import actions as persons
 from casework.persons.models import Person
 from casework.reference import queries as codes
 from tests.conftest import Acting
@@ -117,7 +116,7 @@ def test_closing_the_last_case_and_leaving_care(session: Session, world: World, 
     if flow:
         entry = person.history("registration")[-1]
         assert (entry.reason, entry.effective_on) == (flow, CLOSED)
-    actions.reopen(case, date(2026, 7, 1), "NEW_FACTS")
+    actions.reopen(case, date(2026, 7, 1), "NEW_FACTS", [person.id])
     assert person.registration == "ACTIVE"
     assert (case.is_open, case.outcome, case.closure_reason) == (True, None, None)
 
@@ -158,8 +157,7 @@ def test_a_new_case_brings_back_who_had_left(session: Session, world: World) -> 
 
 def test_closing_has_its_day(session: Session, world: World) -> None:
     case = opened(world)
-    actions.note_contact(case, date(2026, 5, 1))
-    for wrong in (date(2090, 1, 1), date(2026, 1, 1), date(2026, 4, 30)):
+    for wrong in (date(2090, 1, 1), date(2026, 1, 1)):
         assert refusal(lambda wrong=wrong: actions.close(case, wrong, "ADVICE_ONLY", "SOLUTION")).field
     actions.close(case, CLOSED, "ADVICE_ONLY", "SOLUTION", "всё")
     refusal(lambda: actions.reopen(case, date(2026, 5, 31), "NEW_FACTS"))
@@ -194,11 +192,3 @@ def test_a_family_in_one_case(session: Session, world: World) -> None:
     session.flush()
     assert [party.person_id for party in case.parties] == [mother.id, child.id]
     assert [one.id for one in queries.cases_of([child.id])] == [case.id]
-
-
-def test_a_voided_leaving_is_not_undone_by_closing_again(session: Session, world: World) -> None:
-    person = person_named("Ая")
-    case = opened(world, person)
-    actions.close(case, CLOSED, "ADVICE_ONLY", "DIED")
-    persons.void_status(person.history("registration")[-1], "WRONG_PERSON")
-    assert person.registration == "ACTIVE"

@@ -60,7 +60,7 @@ def test_whoever_acts_takes_the_next_step(left: Caseload, acting: Acting, client
     assert form.filled(form.form_with({"owner"}))["owner"] == [str(world.user_id("supervisor"))]
     answer = supervisor.submit(
         f"/cases/{left.case}/sessions/new",
-        {"next_step": "Позвонить", "due_on-day": "1", "due_on-month": "10", "due_on-year": "2026"},
+        {"title": "Звонок", "next_step": "Позвонить", "due_on-day": "1", "due_on-month": "10", "due_on-year": "2026"},
     )
     assert answer.status_code == 302, Page(answer.text).text
     with acting(world.principal("supervisor")):

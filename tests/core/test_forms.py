@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -43,24 +44,29 @@ FORMS = [
     "accounts.sign_in",
     "accounts.user",
     "casefile.register",
-    "casefile.search",
     "casefile.step",
     "cases.add_party",
     "cases.close",
+    "cases.correct_opening",
     "cases.move",
     "cases.next_step",
     "cases.open_case",
     "cases.priority",
     "cases.reassign",
     "cases.reopen",
+    "cases.void_party",
     "consultations.correct",
     "consultations.record",
     "consultations.void",
     "figures.enter_external",
+    "figures.void_external",
+    "figures.void_external",
     "persons.add_relative",
     "persons.change_status",
+    "persons.correct_registration",
     "persons.edit_contacts",
     "persons.edit_identity",
+    "persons.remove_relative",
     "persons.void_status",
     "reference.add",
     "reference.item",

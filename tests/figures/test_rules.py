@@ -134,6 +134,16 @@ def test_leaving_and_returning_on_one_day_is_nothing() -> None:
     assert len(movements(person, HORIZON)) == 1
 
 
+def test_an_entry_that_repeats_the_code_moves_nobody() -> None:
+    """A session and a closing may both say it: on one day or on two, the person goes once, and for the first reason."""
+    start = (active(date(2026, 1, 5)), nationality("UN", date(2026, 1, 5)))
+    once = nationality("NC-KZ", date(2026, 3, 1), reason="confirmed_kz")
+    again = [nationality("NC-KZ", day, reason="confirmed_kz") for day in (date(2026, 3, 1), date(2026, 4, 1))]
+    assert movements(facts(*start, once, *again), HORIZON) == movements(facts(*start, once), HORIZON)
+    # The first taken back, the second holds from its own day.
+    assert movements(facts(*start, again[1]), HORIZON)[-1].effective_on == date(2026, 4, 1)
+
+
 @pytest.mark.parametrize(("reason", "flow"), [("closed", "confirmed_kz"), ("died", "died"), ("merged", "merged")])
 def test_a_file_closed_on_the_day_of_the_confirmation_leaves_as_confirmed(reason: str, flow: str) -> None:
     person = facts(

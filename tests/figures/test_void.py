@@ -67,12 +67,10 @@ def test_a_void_figure_is_used_nowhere(acting: Acting, world: World, entered) ->
     assert shown(acting, TODAY)[0] == 74
     with acting(world.principal("statistics", "A")):
         actions.void_external(figure(wrong), "two digits are missing")
-        for act in (
-            lambda: actions.void_external(figure(wrong), "again"),
-            lambda: actions.verify_external(figure(wrong)),
-        ):
-            with pytest.raises(DomainError, match="void"):
-                act()
+        with pytest.raises(DomainError, match="void"):
+            actions.void_external(figure(wrong), "again")
+        with pytest.raises(DomainError, match="void"):
+            actions.verify_external(figure(wrong))
     assert shown(acting, TODAY)[0] == 7399
     right = entered(date(2026, 7, 1), 7412)  # the same day and source again
     with acting(world.principal("statistics", "A")):

@@ -96,8 +96,8 @@ def test_the_registration_is_not_voided_by_its_address(
                 StatusEntry.person_id == made["A"].person, StatusEntry.dimension == "registration"
             )
         )
-    answer = client_for("lawyer").submit(f"/people/{made['A'].person}/status/{entry_id}/void", {"reason": "OTHER"})
-    assert answer.status_code == 422
+    client, address = client_for("lawyer"), f"/people/{made['A'].person}/status/{entry_id}/void"
+    assert client.get(address).status_code == client.press(address, reason="OTHER").status_code == 404
 
 
 def test_family(client_for: ClientFor, acting: Acting, world: World, made: dict[str, Caseload], url: str) -> None:
@@ -109,8 +109,14 @@ def test_family(client_for: ClientFor, acting: Acting, world: World, made: dict[
     added = client.submit(f"{url}/family/add", {"number": f" {number.lower()} ", "relationship_code": "BRO"})
     assert added.location == f"{url}/family"
     assert "Новаяродня" in client.page(f"{url}/family").text
-    assert client.press(f"{url}/family/{made['A'].link}/remove").status_code == 302
+    remove = f"{url}/family/{made['A'].link}/remove"
+    assert remove in client.page(f"{url}/family").links.values()
+    assert client.press(remove).status_code == 422, "a reason is asked for"
+    assert client.submit(remove, {"reason": "WRONG_PERSON"}).status_code == 302
     assert A.relative not in client.page(f"{url}/family").text
+    log = client.page(f"{url}/access").text
+    assert "family link between" in log
+    assert "Entered for the wrong person" in log
 
 
 def test_a_relative_elsewhere_is_not_found(client_for: ClientFor, made: dict[str, Caseload], url: str) -> None:

@@ -176,7 +176,7 @@ class Prober:
         if answer.status_code >= 500:
             self.fault(role, method, address, f"answered {answer.status_code}")
         words = self.persons_words if role is None or role in WITHOUT_PERSONS else self.foreign_words
-        sent = str(data)
+        sent = "\n".join(itertools.chain.from_iterable((data or {}).values()))
         for word in words:
             # What was typed may come back beside its error; what was not typed must not come at all.
             if word in told and word not in sent and not (word == "Partner Birch" and role == "administrator"):

@@ -35,7 +35,7 @@ TYPED = {
     "former_names": "مرواریدسیاه\nПрежнеименова",
     "birth_place": "Тайноречье",
     "iin": "770808400993",
-    "document_number": "T99887766",
+    "documents-0-number": "T99887766",
     "phone": "+7 705 246 80 13",
     "other_phone": "+7 706 135 79 24",
     "safety_note": "Спросить про лиловый зонт",
@@ -107,7 +107,7 @@ def found_in(content: bytes, sought: list[str]) -> list[str]:
 
 
 def a_days_work(app: Flask, client: Client, stranger: Client, made: dict[str, Caseload]) -> None:
-    identity = {"document_type": "FOREIGN_PASS", **{k: TYPED[k] for k in list(TYPED)[:8]}}
+    identity = {"documents-0-kind": "FOREIGN_PASS", **{k: TYPED[k] for k in list(TYPED)[:8]}}
     first = client.submit("/register", identity)
     second = client.submit(
         first.location or "",
@@ -127,7 +127,7 @@ def a_days_work(app: Flask, client: Client, stranger: Client, made: dict[str, Ca
     )
     assert held.status_code == 302, held.text
     assert client.submit(f"{case_url}/stage", {"stage": "EVIDENCE", "note": NOTES["stage"]}).status_code == 302
-    assert client.press(f"{case_url}/next-step/done").status_code == 302
+    assert client.submit(case_url, {}, action=f"{case_url}/next-step/done").status_code == 302
     person_url = next(url for url in page.links.values() if url.startswith("/people/") and url.endswith("/details"))[
         :-8
     ]
