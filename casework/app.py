@@ -143,4 +143,5 @@ def _fill_templates(app: Flask) -> None:
             "version": __version__,
             "person_tags": person_pages.tags,
             "age_words": person_pages.age_words,
+            "latin_beside": person_pages.latin_beside,
         }

@@ -114,6 +114,18 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
         for permission, label, endpoint, icon in items
         if who and who.may(permission)
     ]
+    if who and who.may("person:status"):
+        menu += [
+            {
+                "label": label,
+                "url": url_for("persons.change_status", person_id=person.id, dimension=dimension),
+                "icon": "user",
+            }
+            for dimension, label in (
+                ("nationality", _("Change nationality status")),
+                ("displacement", _("Change displacement status")),
+            )
+        ]
     if who and who.may("case:edit"):
         menu.append(
             {
@@ -217,6 +229,7 @@ def _hit(person: Person, of_person: list[Case], why: str, url: str | None, is_ex
         "name": person_pages.display_name(person.identity),
         "url": url or url_for("casefile.person", person_id=person.id),
         "numbers": ", ".join([person.number, *(one.number for one in of_person)]),
+        "latin": person_pages.latin_beside(person.identity),
         "born": str(person.birth_year or ""),
         "origin": codes.label("country", person.origin) if person.origin != "UNK" else "",
         "lawyer": case.lawyer.name if case else "",

@@ -126,7 +126,7 @@ def _sessions(case: Case, held: list[Consultation], who: dict[Any, str]) -> list
             Event(
                 on=consultation.held_on,
                 kind="session",
-                sequence=(2, consultation.recorded_at.isoformat()),
+                sequence=(consultation.recorded_at, 1),
                 is_void=consultation.is_void,
                 session={
                     "title": _("Void session · %(title)s", title=title) if consultation.is_void else heading,
@@ -135,6 +135,7 @@ def _sessions(case: Case, held: list[Consultation], who: dict[Any, str]) -> list
                     "icon_name": MODALITY_ICONS.get(consultation.modality, "messages-square"),
                     "chips": _session_chips(consultation),
                     "text": account.summary or "",
+                    "about": _session_about(consultation),
                     "private": consultation.private_note.text if readable else None,
                     "outcome": _session_outcome(consultation),
                     "by": who.get(consultation.lawyer_id, ""),
@@ -144,6 +145,11 @@ def _sessions(case: Case, held: list[Consultation], who: dict[Any, str]) -> list
             )
         )
     return found
+
+
+def _isolated(person: Person) -> str:
+    """A name between Unicode isolates, so that one in Arabic script leaves its neighbours in their order."""
+    return f"\u2068{person.identity.short_name or person.number}\u2069"
 
 
 def _session_chips(consultation: Consultation) -> list[tuple[str, str]]:
@@ -166,11 +172,18 @@ def _session_chips(consultation: Consultation) -> list[tuple[str, str]]:
     if len(consultation.attendances) > 1:
         chips.append(
             (
-                ", ".join(one.person.identity.short_name or one.person.number for one in consultation.attendances),
+                ", ".join(_isolated(one.person) for one in consultation.attendances),
                 "users",
             )
         )
     return chips
+
+
+def _session_about(consultation: Consultation) -> list[tuple[str, str]]:
+    """What it was about and what was given, as (heading, words): the part of a session that is counted."""
+    topics = ", ".join(codes.label("topic", one.topic) for one in consultation.topics)
+    services = ", ".join(codes.label("service_type", one.type) for one in consultation.services)
+    return [(heading, words) for heading, words in ((_("About"), topics), (_("Services"), services)) if words]
 
 
 def _session_outcome(consultation: Consultation) -> tuple[str, str] | None:
@@ -244,7 +257,7 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
     return Event(
         event.happened_on,
         "stage",
-        (1, event.recorded_at.isoformat()),
+        (event.recorded_at, 2),
         f"{text} — {note}" if note else text,
         icon,
     )
@@ -264,7 +277,7 @@ def _status_events(person: Person) -> list[Event]:
             Event(
                 entry.effective_on,
                 "status",
-                (0, entry.sequence),
+                (entry.recorded_at, 3, entry.sequence),
                 _status_words(entry),
                 "shield-check" if entry.dimension != "residence" else "map-pin",
                 is_void=entry.is_void,
@@ -291,4 +304,8 @@ def _status_words(entry: StatusEntry) -> str:
         "title": person_pages.dimension_title(entry.dimension),
         "status": person_pages.status_label(entry.dimension, entry.code),
     }
-    return _("Void: %(title)s: %(status)s", **words) if entry.is_void else _("%(title)s: %(status)s", **words)
+    if entry.is_void:
+        return _("Void: %(title)s: %(status)s", **words)
+    if entry.reason in ("identified", "moved"):
+        return _("%(title)s: %(status)s", **words)
+    return _("%(title)s: %(status)s (%(reason)s)", reason=codes.label("flow", entry.reason), **words)

@@ -16,6 +16,7 @@ from casework.core import clock, i18n
 from casework.core.forms import shown
 from casework.core.i18n import moment
 from casework.persons.models import Person
+from casework.persons.pages import latin_beside
 from casework.reference import queries as codes
 
 __all__ = [
@@ -128,6 +129,7 @@ def row(case: Case) -> dict[str, Any]:
         "case": case,
         "url": url_for("casefile.case", case_id=case.id),
         "name": (person.identity.short_name or person.identity.latin_name or person.number) if person else "",
+        "latin": latin_beside(person.identity) if person else "",
         "others": ngettext("and %(num)s more person", "and %(num)s more people", others) if others > 0 else "",
         "track": track_label(case),
         "stage": codes.label("stage", case.stage) if case.is_open else _("Closed"),

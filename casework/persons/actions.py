@@ -183,6 +183,10 @@ def set_status(
     ]
     if same_day:
         raise DomainError(_("This status is already recorded for that day."), "code")
+    if not rules.reason_fits(code, reason):
+        raise DomainError(
+            _("This reason does not lead to this status. Choose another reason or another status."), "reason"
+        )
     entry = _enter(person, dimension, code, effective_on, reason, note)
     _after_change(person)
     return entry

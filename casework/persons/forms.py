@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form
 from wtforms.utils import unset_value
 
+from casework.core import clock
 from casework.core.forms import (
     CaseworkForm,
     Choice,
@@ -52,9 +53,12 @@ class PartialDateField(DateParts):
 
     def read(self) -> PartialDate:
         try:
-            return PartialDate.parse(self.parts["day"], self.parts["month"], self.parts["year"], self.unknown)
+            found = PartialDate.parse(self.parts["day"], self.parts["month"], self.parts["year"], self.unknown)
         except DateProblem as problem:
             raise ValueError(str(DATE_PROBLEMS.get(problem.code, DATE_PROBLEMS["not_a_number"]))) from problem
+        if found.is_known and found.earliest > clock.today():
+            raise ValueError(str(_l("This date is in the future. Enter the day it happened.")))
+        return found
 
 
 class NameField(Line):
@@ -171,7 +175,7 @@ class ContactFields(CaseworkForm):
 
     phone = Line(_l("Phone"), longest=40)
     other_phone = Line(_l("Another phone"), longest=40)
-    safety = PillsField(_l("Is it safe to call?"), codes.choices("contact_safety"))
+    safety = PillsField(_l("Is it safe to call?"), codes.choices("contact_safety"), default="NOT_ASKED", optional=False)
     safety_note = Line(
         _l("What to know before contacting"),
         longest=400,
@@ -206,7 +210,7 @@ def contact_values(person: Person) -> dict[str, Any]:
         "other_phone": contacts.other_phone,
         "email": contacts.email,
         "address": contacts.address,
-        "safety": contacts.safety,
+        "safety": contacts.safety or "NOT_ASKED",
         "safety_note": contacts.safety_note,
         "consent": person.consent,
         "consent_on": person.consent_on,

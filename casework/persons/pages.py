@@ -16,6 +16,7 @@ from casework.core.db import db
 from casework.core.scope import principal
 from casework.persons import queries, rules
 from casework.persons.models import Identity, Person, Relative, StatusEntry
+from casework.persons.names import alphabet
 from casework.persons.rules import PartialDate
 from casework.reference import queries as codes
 
@@ -94,6 +95,15 @@ def dimension_title(dimension: str) -> str:
         "residence": _("Region of residence"),
         "registration": _("Registration"),
     }[dimension]
+
+
+def now(person: Person, dimension: str) -> str:
+    """What a history says today, and since when."""
+    standing = [entry for entry in person.history(dimension) if not entry.is_void]
+    if not standing:
+        return ""
+    status = status_label(dimension, standing[-1].code)
+    return _("Now: %(status)s, since %(day)s", status=status, day=i18n.day(standing[-1].effective_on))
 
 
 def status_choices(dimension: str) -> list[tuple[str, str]]:
@@ -288,6 +298,11 @@ def opened_by_count(person: Person) -> str:
         "Opened by %(num)s people in the last 30 days.",
         count,
     )
+
+
+def latin_beside(identity: Identity) -> str:
+    """The Latin spelling, for a reader who may not read the script that the name is written in."""
+    return (identity.latin_name or "") if alphabet(identity.full_name) == "A" else ""
 
 
 def display_name(identity: Identity) -> str:

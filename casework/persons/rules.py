@@ -130,6 +130,25 @@ def population(dimension: str, code: str) -> Population | None:
         return None
 
 
+_REASON_MEANS: dict[str, tuple[str, ...]] = {
+    Flow.CONFIRMED_KZ: (NationalityStatus.CONFIRMED_KZ,),
+    Flow.ACQUIRED_KZ: (NationalityStatus.CONFIRMED_KZ,),
+    Flow.CONFIRMED_OTHER: (NationalityStatus.CONFIRMED_OTHER,),
+    Flow.RECOGNISED_STATELESS: (NationalityStatus.STATELESS,),
+    Flow.RECOGNISED_REFUGEE: (DisplacementStatus.REFUGEE_CONVENTION, DisplacementStatus.REFUGEE_MANDATE),
+    Flow.DERIVED_STATUS: (DisplacementStatus.REFUGEE_DERIVATIVE,),
+    Flow.REJECTED: (DisplacementStatus.REJECTED,),
+}
+
+
+def reason_fits(code: str, reason: str) -> bool:
+    """Whether a status can have come about for a reason: nobody is of Kazakh nationality by being found stateless.
+
+    Reasons that say nothing of the result (newly identified, changed, corrected) fit every status.
+    """
+    return code in _REASON_MEANS.get(reason, (code,))
+
+
 class DatedStatus(Protocol):
     """What a status history entry must tell; `sequence` is the order of recording."""
 

@@ -135,7 +135,9 @@ def change_status(person_id: UUID, dimension: str) -> ResponseReturnValue:
         else:
             flash(_("The new status is recorded. Figures show it from the day after it took effect."))
             return redirect(url_for("persons.details", person_id=person.id))
-    return _form_page(form, person, pages.dimension_title(dimension), _("Record status"))
+    return _form_page(
+        form, person, pages.dimension_title(dimension), _("Record status"), now=pages.now(person, dimension)
+    )
 
 
 @blueprint.route("/<uuid:person_id>/status/<uuid:entry_id>/void", methods=["GET", "POST"])
@@ -226,13 +228,16 @@ def remove_relative(person_id: UUID, link_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _form_page(form: object, person: Person, title: str, primary: str, back: str = "persons.details") -> str:
+def _form_page(
+    form: object, person: Person, title: str, primary: str, back: str = "persons.details", now: str = ""
+) -> str:
     return render_template(
         "persons/form.html",
         form=form,
         person=person,
         title=title,
         primary=primary,
+        now=now,
         back_url=url_for(back, person_id=person.id),
     )
 
