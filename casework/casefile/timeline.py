@@ -183,7 +183,7 @@ def _session_about(consultation: Consultation) -> list[tuple[str, str]]:
     """What it was about and what was given, as (heading, words): the part of a session that is counted."""
     topics = ", ".join(codes.label("topic", one.topic) for one in consultation.topics)
     services = ", ".join(codes.label("service_type", one.type) for one in consultation.services)
-    return [(heading, words) for heading, words in ((_("About"), topics), (_("Services"), services)) if words]
+    return [(heading, words) for heading, words in ((_("Topics"), topics), (_("Services"), services)) if words]
 
 
 def _session_outcome(consultation: Consultation) -> tuple[str, str] | None:
