@@ -55,7 +55,14 @@ AT_LEAST = {
         "accounts.settings",
     },
     "supervisor": {"supervision.team", "cases.reassign", "figures.index"},
-    "statistics": {"figures.index", "figures.external", "figures.enter_external", "figures.void_external", "factsheets.show", "reference.index"},
+    "statistics": {
+        "figures.index",
+        "figures.external",
+        "figures.enter_external",
+        "figures.void_external",
+        "factsheets.show",
+        "reference.index",
+    },
     "administrator": {"accounts.users", "accounts.invite", "accounts.organisations", "reference.index"},
     "protection": {"oversight.trail"},
 }

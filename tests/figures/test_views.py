@@ -154,4 +154,8 @@ def test_numbers_as_people_write_them(typed: str, meant: str | None) -> None:
 
 def test_flows_follow_the_day_when_their_own_start_lies_after_it(client_for: ClientFor) -> None:
     page = client_for("statistics").page(f"/figures/?{NEW_YEAR}&since-day=1&since-month=1&since-year=2026")
-    assert [one.get("value") for one in page.all("input") if one.get("name", "").startswith("since-")] == ["1", "1", "2024"]
+    assert [one.get("value") for one in page.all("input") if one.get("name", "").startswith("since-")] == [
+        "1",
+        "1",
+        "2024",
+    ]
