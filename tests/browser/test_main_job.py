@@ -69,6 +69,7 @@ def test_without_scripts(site: Site, visit: Visit) -> None:
     lawyer.page.locator("#quick > summary").click()
     lawyer.day("Date", today - timedelta(days=1))
     lawyer.pick("What came of it", CONFIRMED)
+    lawyer.write("In one line", "First talk")
     lawyer.press("Save session")
     lawyer.says("The session is recorded.")
     lawyer.says("Session 1")
