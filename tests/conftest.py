@@ -24,7 +24,7 @@ from casework.core.db import alembic, db
 from casework.core.scope import Principal, acting_as, system
 from casework.core.vault import KeyRing
 from casework.reference import actions as reference
-from tests import factories, services
+from tests import factories, servers
 from tests.pages import Client, client_of
 
 CHEAP = (1, 64, 1)
@@ -37,7 +37,7 @@ ClientFor = Callable[..., Client]
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def backend(request: pytest.FixtureRequest) -> str:
     found: str = request.param
-    if found == "postgresql" and (reason := services.why_no_postgresql()):
+    if found == "postgresql" and (reason := servers.why_no_postgresql()):
         pytest.skip(reason)
     return found
 
@@ -45,9 +45,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server of this worker's own."""
-    if reason := services.why_no_postgresql():
+    if reason := servers.why_no_postgresql():
         pytest.skip(reason)
-    with services.postgresql() as server:
+    with servers.postgresql() as server:
         yield server
 
 
@@ -57,9 +57,9 @@ def empty_database(backend: str, request: pytest.FixtureRequest, tmp_path: Path)
     if backend == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    database = services.fresh_database(request.getfixturevalue("postgresql_server"))
+    database = servers.fresh_database(request.getfixturevalue("postgresql_server"))
     yield database
-    services.drop_database(database)
+    servers.drop_database(database)
 
 
 class _Stage:
@@ -117,13 +117,13 @@ class _OnPostgreSQL(_Stage):
 
     def _keep(self) -> None:
         work, kept = self._names()
-        with services.connected(self.url.set(database="postgres")) as connection:
+        with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(kept, work))
 
     def reset(self) -> None:
         self._let_go()
         work, kept = self._names()
-        with services.connected(self.url.set(database="postgres")) as connection:
+        with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(work))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(work, kept))
 
@@ -134,7 +134,7 @@ def stage(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest
     if backend == "sqlite":
         url = f"sqlite:///{instance / 'casework.db'}"
     else:
-        url = services.fresh_database(request.getfixturevalue("postgresql_server"))
+        url = servers.fresh_database(request.getfixturevalue("postgresql_server"))
     made = _OnSQLite if backend == "sqlite" else _OnPostgreSQL
     app = make_app(instance, url)
     found = made(app, url)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from casework.accounts.permissions import Role
 from casework.core.config import LANGUAGES
 from casework.demo.staff import COLLEAGUES, PASSWORD
-from tests import services
+from tests import servers
 
 SCREENS = ((1280, 900), (390, 844))
 
@@ -153,11 +153,11 @@ def main() -> None:
     given.add_argument("--language", choices=LANGUAGES, default="en")
     given.add_argument("--whole", action="store_true", help="the whole length of each page, not only the first screen")
     wanted = given.parse_args()
-    if reason := services.why_no_chromium():
+    if reason := servers.why_no_chromium():
         sys.exit(reason)
     wanted.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = services.launch_chromium(playwright)
+        browser = servers.launch_chromium(playwright)
         for file in pictures(browser, wanted.address, wanted.folder, wanted.language, wanted.whole):
             print(file)
         browser.close()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from casework.core.db import db
 from casework.core.scope import acting_as
-from tests import services
+from tests import servers
 from tests.browser.visitor import Visitor
 from tests.factories import World
 
@@ -70,10 +70,10 @@ def site(stage: Any) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
     """One for the module and its site: Playwright's event loop may not run yet when the database is made."""
-    if reason := services.why_no_chromium():
+    if reason := servers.why_no_chromium():
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        chromium = services.launch_chromium(playwright)
+        chromium = servers.launch_chromium(playwright)
         yield chromium
         chromium.close()
 
@@ -110,8 +110,8 @@ def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Itera
 
 @pytest.fixture(scope="session")
 def axe() -> Path:
-    if reason := services.why_no_axe():
+    if reason := servers.why_no_axe():
         pytest.skip(reason)
-    found = services.axe_script()
+    found = servers.axe_script()
     assert found is not None
     return found

@@ -22,7 +22,7 @@ from flask import Flask
 from casework.core.db import db, session_for
 from casework.core.scope import system
 from casework.persons.models import Person
-from tests import services
+from tests import servers
 from tests.conftest import ClientFor
 from tests.pages import Client
 from tests.security.caseload import CANARIES, Caseload
@@ -182,7 +182,7 @@ def left_on_disk(app: Flask, backend: str) -> Iterator[tuple[str, bytes]]:
         with closing(connect(str(url.database))) as connection:
             yield "the rows", "\n".join(connection.iterdump()).encode()
         return
-    programs = services.postgresql_programs()
+    programs = servers.postgresql_programs()
     assert programs is not None
     host = str(url.query["host"])
     common = [f"--host={host}", f"--username={url.username}", f"--dbname={url.database}"]

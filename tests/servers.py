@@ -5,9 +5,9 @@ it are skipped with those words:
 
     @pytest.fixture(scope="session")
     def postgresql_server() -> Iterator[str]:
-        if reason := services.why_no_postgresql():
+        if reason := servers.why_no_postgresql():
             pytest.skip(reason)
-        with services.postgresql() as server:
+        with servers.postgresql() as server:
             yield server
 """
 
