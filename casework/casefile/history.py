@@ -64,10 +64,15 @@ def openings(person: Person) -> list[Opening]:
         "person:family": _("read the record as a relative’s"),
         "case:open": _("worked on a case of the person"),
     }
-    return [
-        Opening(who.get(one.actor_id) or _("Former colleague"), i18n.moment(one.at), words[one.action])
-        for one in entries
-    ]
+    found = []
+    before: tuple[Any, ...] = ()
+    for one in entries:
+        same = (one.actor_id, one.action, one.at.date(), one.at.hour)
+        if same != before:  # an hour's work on a record is one line, not thirty
+            name = who.get(one.actor_id) or _("Former colleague")
+            found.append(Opening(name, i18n.moment(one.at), words[one.action]))
+        before = same
+    return found
 
 
 def changes(person: Person) -> list[Change]:

@@ -74,10 +74,37 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
             },
         ],
         "due": [{"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found],
+        "team": _team() if who.may("team:see") else [],
         "drafts": persons.drafts(),
         "recent": recent,
         "links": [],
     }
+
+
+def _team() -> list[dict[str, Any]]:
+    """What a supervisor looks at first: the whole organisation, each number a way to its list."""
+    loads = cases.loads(cases.lawyers())
+    overdue, unseen = sum(load.overdue for load in loads), sum(load.without_contact for load in loads)
+    return [
+        {
+            "value": overdue,
+            "label": _("overdue in the team"),
+            "url": url_for("cases.index", due="overdue"),
+            "tone": "bad" if overdue else "",
+        },
+        {
+            "value": unseen,
+            "label": _("in the team without contact for 30 days"),
+            "url": url_for("cases.index", contact="none30"),
+            "tone": "warn" if unseen else "",
+        },
+        {
+            "value": sum(load.open for load in loads),
+            "label": _("open cases of the team"),
+            "url": url_for("supervision.team"),
+            "tone": "",
+        },
+    ]
 
 
 def _links(who: Principal) -> list[dict[str, str]]:

@@ -71,7 +71,7 @@ KINDS = {
 
 NOBODY = {
     "system": Text("The system", "Система", "Жүйе"),
-    "nobody": Text("Nobody signed in", "Вход не выполнен", "Ешкім кірмеген"),
+    "nobody": Text("Nobody signed in", "Никто (до входа)", "Ешкім (кіруге дейін)"),
 }
 
 
