@@ -14,6 +14,7 @@ from sqlite3 import connect
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
@@ -26,6 +27,10 @@ from casework.core.vault import KeyRing
 from casework.reference import actions as reference
 from tests import factories, servers
 from tests.pages import Client, client_of
+
+# No test asserts a time, so no example has a deadline; in CI the examples are the same in every run.
+settings.register_profile("casework", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("casework")
 
 CHEAP = (1, 64, 1)
 """The cost of a password hash in tests: what argon2 is worth is not tested by waiting for it."""
