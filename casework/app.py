@@ -1,7 +1,7 @@
 """The factory: the list of what the system is made of."""
 
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +12,64 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casework import __version__, navigation
 from casework.accounts import permissions, sign_in
 from casework.accounts import views as accounts
+from casework.casefile import tabs
 from casework.casefile import views as casefile
 from casework.cases import views as cases
 from casework.consultations import actions as consultations_actions
 from casework.consultations import views as consultations
-from casework.core import access, clock, i18n, web
+from casework.core import access, clock, i18n, jobs, web
 from casework.core.config import SOURCE_TREE, Settings, load
 from casework.core.db import MIGRATIONS, alembic, db
+from casework.core.jobs import Job, daily
 from casework.core.scope import principal
 from casework.core.vault import KeyRing, Vault
 from casework.desk import views as desk
+from casework.diary import jobs as diary_jobs
+from casework.diary import pages as diary_pages
+from casework.diary import views as diary
+from casework.documents import jobs as documents_jobs
+from casework.documents import views as documents
+from casework.evidence import views as evidence
 from casework.factsheets import views as factsheets
 from casework.figures import actions as figures_actions
 from casework.figures import views as figures
 from casework.help import views as help_pages
+from casework.inquiries import views as inquiries
+from casework.letters import actions as letters_actions
+from casework.letters import template_views as letter_templates
+from casework.letters import views as letters
+from casework.mandates import views as mandates
 from casework.oversight import views as oversight
 from casework.persons import pages as person_pages
 from casework.persons import views as persons
+from casework.procedures import views as procedures
+from casework.proceedings import actions as proceedings_actions
+from casework.proceedings import clocks
+from casework.proceedings import jobs as proceedings_jobs
+from casework.proceedings import pages as proceedings_pages
+from casework.proceedings import views as proceedings
 from casework.reference import queries as codes
 from casework.reference import views as reference
 from casework.supervision import views as supervision
+from casework.workdays import views as workdays
 
 FEATURES = (
     accounts,
     reference,
+    workdays,
+    procedures,
     persons,
     cases,
+    documents,
+    mandates,
+    evidence,
+    proceedings,
+    inquiries,
+    letters,
+    letter_templates,
     consultations,
     supervision,
+    diary,
     figures,
     factsheets,
     casefile,
@@ -47,6 +77,14 @@ FEATURES = (
     oversight,
     help_pages,
 )
+
+JOBS = (
+    proceedings_jobs.RECOUNT,
+    Job("documents.sweep", daily(time(3, 0)), documents_jobs.sweep),
+    diary_jobs.REMIND,
+    diary_jobs.SEND,
+)
+"""What the system does by itself, in the order in which it is done."""
 
 
 def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
@@ -68,6 +106,14 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     sign_in.init_app(app)
     figures_actions.listen()
     consultations_actions.listen()
+    proceedings_actions.listen()
+    proceedings_jobs.listen()
+    proceedings_pages.listen()
+    letters_actions.listen()
+
+    diary_pages.listen()
+    for job in JOBS:
+        jobs.register(job)
 
     app.before_request(_start(app))
     web.csrf.init_app(app)  # after it is known who asks
@@ -76,6 +122,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     web.init_headers(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
+    app.url_defaults(tabs.keep_case)
     _fill_templates(app)
     access.check(app, permissions.ALL)
     return app
@@ -144,4 +191,8 @@ def _fill_templates(app: Flask) -> None:
             "person_tags": person_pages.tags,
             "age_words": person_pages.age_words,
             "latin_beside": person_pages.latin_beside,
+            # Pages of lower features show what higher ones know.
+            "record_sections": tabs.sections,
+            "record_case": tabs.case_in_view,
+            "next_deadlines": clocks.next_deadlines,
         }

@@ -99,16 +99,34 @@ def _ready(settings: Settings) -> Flask:
 
 
 def _seed() -> int:
-    """Add the shipped code items and external figures that are not there yet; how many code items were added."""
+    """Bring what is shipped into the database; how many code items were added."""
     from casework.core.db import db
     from casework.core.scope import acting_as, system
-    from casework.figures import actions as figures
-    from casework.reference import actions as reference
 
     with acting_as(system("setting up")):
-        added = reference.seed()
-        figures.seed_external()
+        added = seed()
         db.session.commit()
+    return added
+
+
+def seed() -> int:
+    """Add what is shipped and not there yet: code items, days off, procedures, letter templates, figures of others.
+
+    What an administrator edited stays as edited. For whoever acts as the system; how many code items were added.
+    """
+    from casework.cases import actions as cases
+    from casework.figures import actions as figures
+    from casework.letters import templating as letters
+    from casework.procedures import actions as procedures
+    from casework.reference import actions as reference
+    from casework.workdays import actions as workdays
+
+    added = reference.seed()
+    workdays.seed()
+    procedures.seed()
+    letters.seed()
+    cases.adopt_procedures()
+    figures.seed_external()
     return added
 
 
@@ -146,7 +164,7 @@ def init(organisation: str | None, name: str | None, email: str | None) -> None:
     click.echo(f"Keep a copy of {settings.keys_file} apart from the database: without it nobody can read the data.")
     click.echo()
     click.echo(f"{name} chooses a password here, once, within 7 days (start the server first: casework serve):")
-    click.echo(f"  {_address(settings)}{app.url_map.bind('').build('accounts.choose_password', {'token': token})}")
+    click.echo(f"  {settings.address}{app.url_map.bind('').build('accounts.choose_password', {'token': token})}")
 
 
 def _first_administrator(app: Flask, *, organisation: str, name: str, email: str) -> str:
@@ -169,13 +187,6 @@ def _first_administrator(app: Flask, *, organisation: str, name: str, email: str
         )
         db.session.commit()
     return token
-
-
-def _address(settings: Settings) -> str:
-    if settings.https:
-        return f"https://{settings.trusted_hosts[0]}"
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 -- shown, not listened on
-    return f"http://{host}:{settings.port}"
 
 
 @main.command()
@@ -225,6 +236,8 @@ def serve(host: str | None, port: int | None) -> None:
     """
     import waitress
 
+    from casework.accounts.queries import active_organisations
+    from casework.core import jobs, receiving
     from casework.oversight import health
 
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
@@ -235,18 +248,20 @@ def serve(host: str | None, port: int | None) -> None:
         for finding in stopping:
             click.echo(finding.line, err=True)
         sys.exit(2)
-    click.echo(f"Casework answers on {_address(settings)} (Ctrl-C ends it).")
+    click.echo(f"Casework answers on {settings.address} (Ctrl-C ends it).")
     if settings.demo:
         _show_sign_ins()
-    waitress.serve(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident=None,  # no Server header
-        # Whose X-Forwarded headers count is settled by the setting proxies, in the application.
-        clear_untrusted_proxy_headers=not settings.proxies,
-    )
+    with jobs.running(app, active_organisations):
+        waitress.serve(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,  # no Server header
+            **receiving.in_memory(settings),
+            # Whose X-Forwarded headers count is settled by the setting proxies, in the application.
+            clear_untrusted_proxy_headers=not settings.proxies,
+        )
 
 
 def _show_sign_ins() -> None:
@@ -278,6 +293,30 @@ def doctor() -> None:
     click.echo()
     click.echo("All is well." if not problems else f"{problems} to put right.")
     sys.exit(1 if problems else 0)
+
+
+@main.group("jobs")
+def jobs_group() -> None:
+    """What the site does by itself: recounting, reminding, sending."""
+
+
+@jobs_group.command("run")
+@with_appcontext
+def jobs_run() -> None:
+    """Do everything whose time has come, once; ends with 1 when something failed.
+
+    "casework serve" does so every minute. This is for a timer, or for looking at what happens.
+    """
+    from casework.accounts.queries import active_organisations
+    from casework.core import jobs
+
+    reports = []
+    for report in jobs.run_due(active_organisations):
+        click.echo(report.line)
+        reports.append(report)
+    if not reports:
+        click.echo("Nothing is due.")
+    sys.exit(1 if any(one.failure for one in reports) else 0)
 
 
 @main.group("audit")
@@ -315,7 +354,7 @@ def keys() -> None:
 @keys.command("status")
 @with_appcontext
 def keys_status() -> None:
-    """How many sealed values each key holds. Shows no key."""
+    """How many sealed values and files each key holds. Shows no key."""
     from casework.core.vault import vault
 
     ring = vault().ring
@@ -329,6 +368,7 @@ def keys_status() -> None:
 
 
 def _sealed_by_key() -> dict[str, int]:
+    from casework.core import storage
     from casework.core.columns import sealed_groups
     from casework.core.db import Base, session_for
     from casework.core.scope import system
@@ -343,6 +383,8 @@ def _sealed_by_key() -> dict[str, int]:
                     sa.select(key_id, sa.func.count()).where(column.is_not(None)).group_by(key_id)
                 ):
                     counts[bytes(found).hex()] = counts.get(bytes(found).hex(), 0) + count
+    for name, files in storage.count_by_key().items():
+        counts[name] = counts.get(name, 0) + files
     return counts
 
 

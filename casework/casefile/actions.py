@@ -18,6 +18,8 @@ class FirstCase:
     referred_by: str | None
     next_step: str | None
     due_on: date | None
+    procedure: str | None = None
+    """A code; without one it is the usual procedure of the track."""
 
 
 def register(person: persons.Registration, first: FirstCase, draft: Draft) -> Case:
@@ -30,6 +32,7 @@ def register(person: persons.Registration, first: FirstCase, draft: Draft) -> Ca
         first.lawyer_id,
         priority=first.priority,
         source=first.referred_by,
+        procedure=first.procedure,
     )
     cases.set_next_step(case, first.next_step, first.due_on)
     persons.discard_draft(draft)

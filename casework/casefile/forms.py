@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from casework.accounts.queries import caseworker_choices
 from casework.casefile.actions import FirstCase
 from casework.cases.actions import check_next_step
+from casework.cases.forms import ProcedureChoice
 from casework.core import clock
 from casework.core.errors import DomainError
 from casework.core.forms import CaseworkForm, Choice, DayField, Line, PillsField, new_nonce
@@ -34,6 +35,7 @@ class SituationForm(OriginFields):
     )
     registered_on = DayField(_l("Registered on"))
     track = PillsField(_l("What kind of case is it?"), codes.choices("track"), optional=False)
+    procedure = ProcedureChoice()
     lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
     priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), default="ROUTINE", optional=False)
     source = Choice(_l("Who sent the person to you?"), codes.choices("referral_source"))
@@ -92,6 +94,7 @@ def filled(names: CaseworkForm, situation: CaseworkForm, contacts: CaseworkForm)
         referred_by=situation.source.data,
         next_step=situation.next_step.data,
         due_on=situation.due_on.data,
+        procedure=situation.procedure.data,
     )
     return person, first
 

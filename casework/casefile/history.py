@@ -22,10 +22,14 @@ from casework.core.audit import AuditEntry
 from casework.core.columns import sealed_groups
 from casework.core.db import db
 from casework.core.scope import principal
+from casework.evidence import queries as evidence
+from casework.inquiries import queries as inquiries
+from casework.mandates import queries as mandates
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.pages import READS
 from casework.persons.rules import PartialDate
+from casework.proceedings import queries as proceedings
 from casework.reference import queries as codes
 
 LAST = 200
@@ -100,6 +104,7 @@ def _subjects(person: Person) -> dict[UUID, Any]:
     of_person = cases.cases_of([person.id])
     held = consultations.of_cases([case.id for case in of_person])
     links = [*persons.relatives(person.id), *persons.removed_relatives(person.id)]
+    acts = [act for case in of_person for act in proceedings.acts(case.id, with_void=True) if not act.is_deemed]
     rows: tuple[Any, ...] = (
         person,
         *person.entries,
@@ -108,6 +113,10 @@ def _subjects(person: Person) -> dict[UUID, Any]:
         *cases.mistaken_parties(person.id),
         *(party for case in of_person for party in cases.mistaken_parties_of(case.id)),
         *held,
+        *mandates.of_person(person.id),
+        *evidence.every_item([case.id for case in of_person]),
+        *(one for case in of_person for one in inquiries.of_case(case.id, with_void=True)),
+        *acts,
     )
     return {row.id: row for row in rows}
 
@@ -126,6 +135,14 @@ def _what(row: Any) -> str:
         case "relatives":
             names_of_both = _persons([str(row.person_id), str(row.relative_id)])
             return _("family link between %(persons)s", persons=", ".join(names_of_both))
+        case "acts":
+            return _("“%(act)s” in the procedure", act=codes.label("act", row.code))
+        case "powers_of_attorney":
+            return _("power of attorney of %(day)s", day=i18n.day(row.issued_on))
+        case "evidence_items":
+            return _("evidence: %(kind)s", kind=codes.label("document_type", row.kind))
+        case "inquiries":
+            return _("inquiry to a State: %(state)s", state=codes.label("country", row.state))
     return _("session of %(day)s", day=i18n.day(row.held_on))
 
 
@@ -146,7 +163,7 @@ def _now(row: Any, name: str) -> Any:
 _QUIET = {
     "changed_at", "version", "displacement", "nationality", "region", "registration", "birth_year", "birth_month",
     "voided_by_id", "voided_at", "recorded_by_id", "last_contact_on", "stage", "stage_since", "lawyer_id", "closed_on",
-    "closure_reason", "next_step_owner_id", "has_interpreter",
+    "closure_reason", "next_step_owner_id", "has_interpreter", "document_id", "procedure_id",
 }  # fmt: skip
 
 
@@ -165,7 +182,14 @@ def _differences(row: Any, name: str, before: Any, after: Any) -> list[tuple[str
         return [(labels[part], _words(part, before.get(part)), _words(part, after.get(part))) for part in parts]
     if _plain(before) == _plain(after):
         return []
+    name = _called(row, name)
     return [(_label(name), _words(name, before), _words(name, after))]
+
+
+def _called(row: Any, name: str) -> str:
+    """A column by its name; with its table where two tables mean different things by it."""
+    full = f"{row.__tablename__}.{name}"
+    return full if full in _LISTS else name
 
 
 def _may_read_note(row: Any) -> bool:
@@ -228,6 +252,31 @@ def _label(name: str) -> str:
         "topics": _("What was it about?"),
         "services": _("What did you do for the person?"),
         "persons": _("Who was it with?"),
+        "scope": _("What does it cover?"),
+        "issued_on": _("Issued on"),
+        "expires_on": _("Valid until"),
+        "revoked_on": _("Revoked on"),
+        "number": _("Number"),
+        "notary": _("Notary, or who certified it"),
+        "note": _("Note"),
+        "evidence_items.state": _("How does it stand?"),
+        "asked_from": _("From whom was it asked for?"),
+        "asked_on": _("Asked for on"),
+        "received_on": _("Received on"),
+        "why_not": _("Why can it not be had?"),
+        "original_with": _("Where is the original?"),
+        "inquiries.state": _("Which State is asked?"),
+        "through": _("Through whom?"),
+        "sent_on": _("Sent on"),
+        "evidence": _("On what evidence is this State asked?"),
+        "reference": _("Number of the inquiry"),
+        "reply": _("What did the State reply?"),
+        "replied_on": _("Reply received on"),
+        "follow_up": _("What follows from it?"),
+        "happened_on": _("On which day did it happen?"),
+        "served_on": _("On which day did the person learn of it?"),
+        "until_on": _("Until which day?"),
+        "is_by_representative": _("A representative did it for the person, with a power of attorney"),
     }.get(name, name)
 
 
@@ -252,6 +301,12 @@ _LISTS = {
     "outcome": "session_outcome",
     "topics": "topic",
     "services": "service_type",
+    "scope": "poa_scope",
+    "evidence_items.state": "evidence_state",
+    "original_with": "original_location",
+    "inquiries.state": "country",
+    "through": "inquiry_channel",
+    "reply": "inquiry_reply",
 }
 
 

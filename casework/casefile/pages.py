@@ -11,12 +11,16 @@ from flask_babel import gettext as _
 from casework.accounts.queries import names as user_names
 from casework.cases import queries as cases
 from casework.cases.models import Case
-from casework.cases.pages import due_words, stages, track_label
+from casework.cases.pages import due_words
 from casework.core import clock, i18n
 from casework.core.errors import Hidden
 from casework.core.forms import CaseworkForm, DateParts, shown
 from casework.core.scope import Principal, principal
 from casework.core.vault import Unreadable, vault
+from casework.diary import pages as diary
+from casework.documents import pages as documents
+from casework.evidence import pages as evidence
+from casework.inquiries import pages as inquiries
 from casework.persons import index, rules
 from casework.persons import pages as person_pages
 from casework.persons import queries as persons
@@ -24,32 +28,39 @@ from casework.persons.forms import NameFields
 from casework.persons.models import Draft, Person
 from casework.persons.names import Hit
 from casework.persons.rules import PartialDate
+from casework.proceedings import pages as proceedings
+from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
 
 # -- the record --------------------------------------------------------------------------------------------------
 
 
-def record(person: Person, case: Case | None) -> dict[str, Any]:
-    """Everything beside the timeline."""
-    others = cases.cases_of([person.id])
+def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[Deadline]) -> dict[str, Any]:
+    """Everything beside the timeline. The acts and deadlines of the case are read once for all that needs them."""
+    others = [one for one in cases.cases_of([person.id]) if case is None or one.id != case.id]
     found: dict[str, Any] = {
         "name": person_pages.display_name(person.identity),
         "tags": person_pages.tags(person),
-        "age": person_pages.age_words(person),
         "facts": _key_facts(person, case),
         "family": person_pages.family(person),
         "opened": person_pages.opened_by_count(person),
-        "other_cases": [one for one in others if case is None or one.id != case.id],
-        "track_label": track_label,
+        "other_cases": proceedings.beside(others),
         "phone": person.contacts.phone if _may_call(person) else None,
         "safety": codes.label("contact_safety", person.contacts.safety),
         "safety_note": person.contacts.safety_note,
+        "document_ids": [],
     }
     if case is not None:
         due, tone = due_words(case.next_step_due_on)
         owners = user_names({case.next_step_owner_id})
         found |= {
-            "stages": stages(case),
+            "stages": proceedings.stages(case, acts),
+            "procedure": proceedings.card(case, acts, deadlines),
+            "evidence": evidence.card(case),
+            "inquiries": inquiries.card(case),
+            "documents": (files := documents.card(case)),
+            "document_ids": files["ids"],
+            "appointments": diary.card(case),
             "due": i18n.day(case.next_step_due_on),
             "due_note": due,
             "due_tone": tone,
@@ -95,7 +106,9 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
     items = []
     if case.is_open:
         items += [
-            ("case:edit", _("Change stage"), "cases.move", "flag"),
+            ("case:edit", _("Record what happened"), "proceedings.record", "flag"),
+            ("case:edit", _("Change procedure"), "proceedings.change", "folder"),
+            ("case:edit", _("Plan an appointment"), "diary.plan", "calendar"),
             ("case:edit", _("Change priority"), "cases.priority", "alarm-clock"),
             ("case:edit", _("Add a person to the case"), "cases.add_party", "user"),
             ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),

@@ -1,7 +1,11 @@
-"""The timeline of a record: sessions, steps of the case and changes of status, newest first, by month."""
+"""The timeline of a record: sessions, acts, documents, letters, steps of the case and changes of status, newest first.
+
+A feature adds its lines with a function `events(case)` in its `pages.py`, a list of `cases.pages.TimelineEvent`, which
+`_told_by_features` asks for. The kind of an event (act, document, letter) is the part of the timeline it belongs to.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -11,13 +15,22 @@ from flask_babel import gettext as _
 
 from casework.accounts.queries import names as user_names
 from casework.cases.models import Case, CaseEvent
+from casework.cases.pages import TimelineEvent
 from casework.consultations import policy
 from casework.consultations import queries as consultations
 from casework.consultations.models import Consultation
 from casework.core import i18n
+from casework.core.clock import ALMATY
 from casework.core.scope import principal
+from casework.diary import pages as diary
+from casework.documents import queries as documents
+from casework.inquiries import queries as inquiries
+from casework.letters import pages as letters
 from casework.persons import pages as person_pages
 from casework.persons.models import Person, StatusEntry
+from casework.procedures import queries as procedures
+from casework.proceedings import pages as proceedings
+from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
 
 MODALITY_ICONS = {
@@ -30,6 +43,9 @@ MODALITY_ICONS = {
     "LETTER": "mail",
 }
 FIRST_EVENTS = 25
+LOOKS = {"act": "stage", "stage": "stage", "document": "doc", "letter": "letter"}
+"""How a small event of a kind is drawn."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -37,12 +53,18 @@ class Event:
     """One thing that happened, ready to be drawn."""
 
     on: date
-    kind: str  # session, stage, status
+    kind: str  # session, act, document, letter, stage, status
     sequence: tuple[Any, ...]
     text: str = ""
     icon: str = "flag"
+    url: str = ""
+    note: str = ""
     session: dict[str, Any] | None = None
     is_void: bool = False
+
+    @property
+    def look(self) -> str:
+        return LOOKS.get(self.kind, "")
 
 
 @dataclass
@@ -53,7 +75,9 @@ class Timeline:
     is_empty: bool = False
 
 
-def of(person: Person, case: Case | None, part: str, everything: bool) -> Timeline:
+def of(
+    person: Person, case: Case | None, acts: list[Act], deadlines: list[Deadline], part: str, everything: bool
+) -> Timeline:
     """What happened to a person in a case, newest first, by month."""
     events = [*_status_events(person)]
     if case is not None:
@@ -71,7 +95,18 @@ def of(person: Person, case: Case | None, part: str, everything: bool) -> Timeli
         )
         events += [_case_event(event, who) for event in case.events]
         events += _sessions(case, held, who)
-    counts = {kind: sum(event.kind == kind for event in events) for kind in ("session", "stage", "status")}
+        events += [_small(one) for one in _told_by_features(case, acts, deadlines)]
+    labels = {
+        "all": _("All"),
+        "session": _("Sessions"),
+        "act": _("Acts"),
+        "document": _("Documents"),
+        "letter": _("Letters"),
+        "appointment": _("Appointments"),
+        "stage": _("Steps of the case"),
+        "status": _("Status"),
+    }
+    counts = {kind: sum(event.kind == kind for event in events) for kind in labels if kind != "all"}
     chosen = part if part in counts else "all"
     wanted = [event for event in events if chosen in ("all", event.kind)]
     wanted.sort(key=lambda event: (event.on, event.sequence), reverse=True)
@@ -80,12 +115,6 @@ def of(person: Person, case: Case | None, part: str, everything: bool) -> Timeli
         (i18n.month_name(first), list(group))
         for first, group in groupby(visible, key=lambda event: event.on.replace(day=1))
     ]
-    labels = {
-        "all": _("All"),
-        "session": _("Sessions"),
-        "stage": _("Steps of the case"),
-        "status": _("Status"),
-    }
     parts = [
         {
             "label": labels[name],
@@ -94,8 +123,48 @@ def of(person: Person, case: Case | None, part: str, everything: bool) -> Timeli
             "is_current": name == chosen,
         }
         for name in labels
+        if name in ("all", "session", chosen) or counts[name]
     ]
     return Timeline(months, parts, len(wanted) - len(visible), not events)
+
+
+def _told_by_features(case: Case, acts: list[Act], deadlines: list[Deadline]) -> list[TimelineEvent]:
+    asked = inquiries.of_case(case.id, with_void=True) if any(act.about_id for act in acts) else []
+    states = {one.id: codes.label("country", one.state) for one in asked}
+    return [
+        *proceedings.events(case, acts, deadlines, states),
+        *_documents(case),
+        *letters.events(case),
+        *diary.events(case),
+    ]
+
+
+def _documents(case: Case) -> list[TimelineEvent]:
+    return [
+        TimelineEvent(
+            on=one.uploaded_at.astimezone(ALMATY).date(),
+            kind="document",
+            text=_("Document added: %(title)s", title=documents.title(one)),
+            recorded_at=one.uploaded_at,
+            icon="file-check",
+            url=url_for("documents.show", case_id=case.id, document_id=one.id),
+        )
+        for one in documents.of_case(case.id)
+        if not one.is_void and one.origin != "LETTER"  # a letter tells of itself when it is sent
+    ]
+
+
+def _small(told: TimelineEvent) -> Event:
+    return Event(
+        on=told.on,
+        kind=told.kind,
+        sequence=(told.recorded_at or LONG_AGO, 2),
+        text=told.text,
+        icon=told.icon,
+        url=told.url,
+        note=told.note,
+        is_void=told.is_void,
+    )
 
 
 def _sessions(case: Case, held: list[Consultation], who: dict[Any, str]) -> list[Event]:
@@ -209,6 +278,8 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
                 who=name,
             )
             icon = "flag"
+        case "procedure":
+            text, icon = _procedure_words(event, name), "folder"
         case "step_done":
             text, icon = _("Done: %(step)s (%(who)s)", step=note or "", who=name), "check"
             note = None
@@ -261,6 +332,16 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
         f"{text} — {note}" if note else text,
         icon,
     )
+
+
+def _procedure_words(event: CaseEvent, name: str) -> str:
+    found = procedures.rules_of(UUID(event.to_code)) if event.to_code else None
+    if found is None:
+        return _("Procedure changed by %(who)s", who=name)
+    words = {"procedure": found.label, "version": proceedings.version_words(found), "who": name}
+    if event.from_code == event.to_code:
+        return _("Where the case stood in “%(procedure)s” was set by %(who)s", **words)
+    return _("The case goes on under “%(procedure)s” (%(version)s), says %(who)s", **words)
 
 
 def _status_events(person: Person) -> list[Event]:

@@ -21,8 +21,8 @@ from casework.core.scope import own, principal
 from casework.persons import actions as persons
 from casework.persons import queries as person_queries
 from casework.persons.models import Draft
-from casework.persons.pages import sections
 from casework.persons.views import opened
+from casework.proceedings import queries as proceedings
 
 blueprint = Blueprint("casefile", __name__)
 
@@ -45,15 +45,17 @@ def person(person_id: UUID) -> str:
 
 def _record(person: Any, case: Any) -> str:
     part = request.args.get("show", "all")
-    record = pages.record(person, case)
+    acts = proceedings.acts(case.id) if case is not None else []
+    deadlines = proceedings.deadlines(case.id) if case is not None else []
+    record = pages.record(person, case, acts, deadlines)
     audit.read("person:family", "persons", [one["person"].id for one in record["family"]])
+    audit.read("document:list", "documents", record["document_ids"])
     return render_template(
         "casefile/record.html",
         person=person,
         case=case,
-        sections=sections(person, "overview"),
         composer=record_form(case) if case is not None and case.is_open else None,
-        timeline=timeline.of(person, case, part, everything="all" in request.args),
+        timeline=timeline.of(person, case, acts, deadlines, part, everything="all" in request.args),
         record=record,
     )
 
@@ -65,7 +67,6 @@ def access_log(person_id: UUID) -> str:
     return render_template(
         "casefile/access.html",
         person=found,
-        sections=sections(found, "access"),
         openings=history.openings(found),
         changes=history.changes(found),
     )

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.accounts.actions import WITH_PERSONS
@@ -17,6 +18,8 @@ from casework.core.events import case_correcting
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
 from casework.persons.queries import left_for_good as is_left_for_good
+from casework.procedures import queries as procedures
+from casework.procedures.rules import Procedure
 from casework.reference import queries as codes
 
 
@@ -28,20 +31,25 @@ def open_case(
     *,
     priority: str = "ROUTINE",
     source: str | None = None,
+    procedure: str | None = None,
 ) -> Case:
-    """A new matter of one or more persons, at the first stage of its track. Brings back who had left."""
+    """A new matter of one or more persons, at the first stage of its procedure. Brings back who had left.
+
+    Without a procedure (a code) it is the usual one of the track, in the version in force on the day of opening.
+    """
     if not parties:
         raise DomainError(_("A case needs at least one person."), "persons")
     if opened_on > clock.today():
         raise DomainError(_("A case cannot be opened in the future."), "opened_on")
-    stage = _first_stage(track)
+    chosen = _procedure(track, opened_on, procedure)
     case = Case(
         organisation_id=parties[0].organisation_id,
         number=persons.issue_number("KZ", opened_on.year),
         track=track,
         priority=priority,
         source=source,
-        stage=stage,
+        procedure_id=chosen.id,
+        stage=chosen.first_stage,
         stage_since=opened_on,
         lawyer_id=_caseworker(lawyer_id).id,
         opened_on=opened_on,
@@ -56,11 +64,15 @@ def open_case(
     return case
 
 
-def _first_stage(track: str) -> str:
-    stages = [item for item in codes.items("stage") if item.attributes.get("track") == track]
-    if not stages:
+def _procedure(track: str, on: date, code: str | None = None) -> Procedure:
+    """The version of a procedure in force on a day: the one chosen, or the usual one of the track."""
+    in_force = procedures.in_force(on, track)
+    found = next((one for one in in_force if code in (None, one.code)), None)
+    if found is None and code is not None:
+        raise DomainError(_("This procedure was not in force on the day of opening."), "procedure")
+    if found is None:
         raise DomainError(_("Choose the kind of case."), "track")
-    return stages[0].code
+    return found
 
 
 def add_party(case: Case, person: Person) -> None:
@@ -117,13 +129,15 @@ def correct_opening(case: Case, opened_on: date, track: str, source: str | None)
     later = [event for event in case.events if event.kind not in ("opened", "opening_corrected")]
     if any(event.happened_on < opened_on for event in later):
         raise DomainError(_("Something happened in this case before that day."), "opened_on")
-    case_correcting.send(case, opened_on=opened_on)
+    case_correcting.send(case, opened_on=opened_on, track=track)
     opening = next(event for event in case.events if event.kind == "opened")
     if track != case.track:
         _must_be_open(case)
-        case.track, case.stage, case.stage_since = track, _first_stage(track), opened_on
+        usual = _procedure(track, opened_on)
+        case.track, case.procedure_id = track, usual.id
+        case.stage, case.stage_since = usual.first_stage, opened_on
         opening.to_code = case.stage
-    elif not any(event.kind == "stage" for event in later):
+    elif case.stage == opening.to_code and case.stage_since == opening.happened_on:
         case.stage_since = opened_on
     opening.happened_on = case.opened_on = opened_on
     case.source = source
@@ -166,19 +180,36 @@ def complete_next_step(case: Case) -> None:
     db.session.flush()
 
 
-def move(case: Case, stage: str, on: date, note: str | None = None) -> None:
-    """Another stage of the same track."""
-    _must_be_open(case)
-    if codes.attribute("stage", stage, "track") != case.track:
-        raise DomainError(_("This stage does not belong to this kind of case."), "stage")
-    if stage == case.stage:
-        raise DomainError(_("The case is already at this stage."), "stage")
-    _check_day(case, on, "on")
-    event = _happened(case, "stage", on, from_code=case.stage, to_code=stage)
-    if note:
-        event.note = Words(note)
+def reach(case: Case, stage: str, on: date) -> None:
+    """The case stands at another stage since a day. Only acts of its procedure say so: they are the history of it."""
     case.stage, case.stage_since = stage, on
     db.session.flush()
+
+
+def set_procedure(case: Case, procedure_id: UUID, stage: str, since: date, note: str) -> None:
+    """The case goes on under a version of a procedure, at one of its stages, for the reason in the note."""
+    former = str(case.procedure_id) if case.procedure_id else None
+    event = _happened(case, "procedure", clock.today(), from_code=former, to_code=str(procedure_id))
+    event.note = Words(note)
+    case.procedure_id, case.stage, case.stage_since = procedure_id, stage, since
+    db.session.flush()
+
+
+def adopt_procedures() -> int:
+    """Give cases from before there were procedures the usual one of their track, where it has their stage.
+
+    Acting as the system, over all organisations; how many were given one. A case at a stage that the procedure does not
+    know is left alone: its page asks for the choice.
+    """
+    waiting = select(Case).where(Case.procedure_id.is_(None), Case.closed_on.is_(None))
+    adopted = 0
+    for case in db.session.scalars(waiting):
+        usual = procedures.default_for(case.track, case.opened_on)
+        if usual is not None and usual.stage(case.stage) is not None:
+            case.procedure_id = usual.id
+            adopted += 1
+    db.session.flush()
+    return adopted
 
 
 def set_priority(case: Case, priority: str) -> None:

@@ -1,8 +1,11 @@
 """What can be typed about a case."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
@@ -20,11 +23,38 @@ from casework.core.forms import (
     options,
 )
 from casework.persons.forms import VoidForm
+from casework.procedures import queries as procedures
 from casework.reference import queries as codes
+
+
+def procedure_choices() -> list[tuple[str, str]]:
+    """The procedures in force today, each with the kind of case that it is for."""
+    return [(one.code, f"{codes.label('track', one.track)} · {one.label}") for one in procedures.in_force()]
+
+
+class ProcedureChoice(Choice):
+    """Under which procedure a case begins. Left alone it is the usual one of its kind."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            _l("Procedure"),
+            procedure_choices,
+            none_label=_l("The usual one for this kind of case"),
+            description=_l("You can go on under another one later, with a reason."),
+            **options,
+        )
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Whether it is for the kind of case that was chosen beside it."""
+        track = form.track.data
+        known = {one.code for one in procedures.in_force(track=track)}
+        if self.data and track and not validation_stopped and self.data not in known:
+            raise ValidationError(_("Choose a procedure for this kind of case."))
 
 
 class OpenCaseForm(CaseworkForm):
     track = PillsField(_l("What kind of case is it?"), codes.choices("track"), optional=False)
+    procedure = ProcedureChoice()
     opened_on = DayField(_l("Opened on"))
     lawyer = Choice(_l("Lawyer"), caseworker_choices(), optional=False)
     priority = PillsField(_l("How urgent is it?"), codes.choices("priority"), optional=False)
@@ -42,12 +72,6 @@ class NextStepForm(EditForm):
     )
     due_on = DayField(_l("By when"), future=True)
     owner = Choice(_l("Who does it"), caseworker_choices(), optional=False)
-
-
-class StageForm(EditForm):
-    stage = PillsField(_l("New stage"), list, optional=False)
-    on = DayField(_l("Since which day"))
-    note = Paragraph(_l("Note"), longest=1000)
 
 
 class PriorityForm(EditForm):
@@ -142,7 +166,14 @@ class FilterForm(Form):
     priority = Choice(_l("Priority"), codes.choices("priority"), none_label=_l("Any priority"))
     due = Choice(
         _l("Next step"),
-        options((("overdue", _l("Overdue")), ("week", _l("Due in 7 days")), ("none", _l("No next step")))),
+        options(
+            (
+                ("overdue", _l("Overdue")),
+                ("week", _l("Due in 7 days")),
+                ("none", _l("No next step")),
+                ("bare", _l("No next step and no deadline")),
+            )
+        ),
         none_label=_l("Any"),
     )
     contact = Choice(_l("Contact"), options((("none30", _l("No contact for 30 days")),)), none_label=_l("Any"))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.accounts.models import User
@@ -32,6 +32,8 @@ class Case(Identified, Versioned, Scoped, Base):
 
     number: Mapped[str] = mapped_column(unique=True)
     track: Mapped[str]
+    procedure_id: Mapped[UUID | None] = mapped_column(ForeignKey("procedures.id"))
+    """The version of the procedure that the case runs under; none in cases from before there were procedures."""
     priority: Mapped[str] = mapped_column(default="ROUTINE")
     source: Mapped[str | None]
     stage: Mapped[str]

@@ -1,6 +1,7 @@
 """What the pages about a case show, in words."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -13,6 +14,7 @@ from casework.cases.forms import FilterForm
 from casework.cases.models import Case
 from casework.cases.queries import Filters
 from casework.core import clock, i18n
+from casework.core.events import case_closing
 from casework.core.forms import shown
 from casework.core.i18n import moment
 from casework.persons.models import Person
@@ -20,6 +22,7 @@ from casework.persons.pages import latin_beside
 from casework.reference import queries as codes
 
 __all__ = [
+    "TimelineEvent",
     "chips",
     "closing_words",
     "due_words",
@@ -27,9 +30,27 @@ __all__ = [
     "heading",
     "moment",
     "row",
-    "stages",
     "track_label",
 ]
+
+
+@dataclass(frozen=True)
+class TimelineEvent:
+    """One line that a feature adds to the timeline of a case. What a feature offers: `pages.events(case)`, a list."""
+
+    on: date
+    kind: str
+    """The part of the timeline: act (what happened in the procedure), document, letter."""
+    text: str
+    """A whole sentence or a heading, without the day."""
+    recorded_at: datetime | None = None
+    """Orders what happened on one day."""
+    icon: str = "flag"
+    url: str = ""
+    """Where it is shown in full."""
+    note: str = ""
+    """A second line: what followed from it."""
+    is_void: bool = False
 
 
 def principal_person(case: Case) -> Person | None:
@@ -64,36 +85,20 @@ def due_words(due_on: date | None) -> tuple[str, str]:
     return ngettext("in %(num)s day", "in %(num)s days", days), "wait" if days <= 7 else ""
 
 
-def stages(case: Case) -> list[dict[str, Any]]:
-    """The stage bar: the stages of the track, with the day each was reached."""
-    reached = {event.to_code: event.happened_on for event in case.events if event.kind in ("opened", "stage")}
-    items = codes.items("stage")
-    track = [item for item in items if item.attributes.get("track") == case.track]
-    position = next((n for n, item in enumerate(track) if item.code == case.stage), 0)
-    return [
-        {
-            "label": item.label,
-            "note": _stage_note(case, item.code, reached.get(item.code)),
-            "state": "now" if n == position else "done" if n < position and item.code in reached else "",
-        }
-        for n, item in enumerate(track)
-    ]
-
-
-def _stage_note(case: Case, code: str, on: date | None) -> str:
-    if code == case.stage:
-        return _("since %(day)s", day=i18n.short_day(case.stage_since))
-    return i18n.short_day(on)
-
-
-def closing_words(case: Case) -> str:
+def closing_words(case: Case) -> list[str]:
+    """What to think of before a case is closed. Never a reason to refuse it."""
+    found: list[str] = []
+    for _receiver, words in case_closing.send(case):
+        found += words
     last = [party for party in case.parties if not queries.has_other_open_case(party.person_id, but=case.id)]
     if last:
-        return _(
-            "This is the person’s last open case. Unless a solution was reached, closing it takes the person out of "
-            "your organisation’s count from the next day."
+        found.append(
+            _(
+                "This is the person’s last open case. Unless a solution was reached, closing it takes the person out "
+                "of your organisation’s count from the next day."
+            )
         )
-    return ""
+    return found
 
 
 def filters_from(form: FilterForm, args: MultiDict[str, str]) -> Filters:

@@ -122,6 +122,16 @@ def is_without_contact() -> ColumnElement[bool]:
     return and_(Case.closed_on.is_(None), since < clock.today() - NO_CONTACT_AFTER)
 
 
+WITH_A_DATE: list[Callable[[], ColumnElement[bool]]] = []
+"""What else, beside a next step, gives a case a date to keep: features above say it, such as running deadlines."""
+
+
+def is_bare() -> ColumnElement[bool]:
+    """Open, with no next step and nothing else that has a date: nobody will be reminded of it."""
+    dated = [has_date() for has_date in WITH_A_DATE]
+    return and_(Case.closed_on.is_(None), Case.next_step_due_on.is_(None), *(~one for one in dated))
+
+
 _HISTORIES = {"nationality": Person.nationality, "displacement": Person.displacement}
 
 
@@ -137,7 +147,7 @@ class Filters:
     region: str = ""
     priority: str = ""
     status: str = ""  # a history and a code in it: nationality:UN
-    due: str = ""  # overdue, week, none
+    due: str = ""  # overdue, week, none, bare
     contact: str = ""  # none30
     sort: str = "due"
     page: int = 1
@@ -224,6 +234,8 @@ def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[ty
             )
         case "none":
             statement = statement.where(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))
+        case "bare":
+            statement = statement.where(is_bare())
     if filters.contact == "none30":
         statement = statement.where(is_without_contact())
     return statement
@@ -258,6 +270,14 @@ def without_next_step(lawyer_id: UUID) -> int:
         )
         or 0
     )
+
+
+def bare_count(lawyer_id: UUID | None = None) -> int:
+    """How many cases of a lawyer, or of all, nobody will be reminded of."""
+    statement = select(func.count()).select_from(Case).where(is_bare())
+    if lawyer_id is not None:
+        statement = statement.where(Case.lawyer_id == lawyer_id)
+    return db.session.scalar(statement) or 0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""Pages about the case: the list, opening, next step, stage, hand-over, closing and reopening."""
+"""Pages about the case: the list, opening, next step, hand-over, closing and reopening."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from casework.cases.forms import (
     PriorityForm,
     ReassignForm,
     ReopenForm,
-    StageForm,
     VoidPartyForm,
 )
 from casework.cases.models import Case
@@ -72,6 +72,7 @@ def open_case(person_id: UUID) -> ResponseReturnValue:
                 UUID(form.lawyer.data),
                 priority=form.priority.data or "ROUTINE",
                 source=form.source.data,
+                procedure=form.procedure.data,
             )
             actions.set_next_step(case, form.next_step.data, form.due_on.data)
         except DomainError as error:
@@ -120,30 +121,6 @@ def complete_next_step(case_id: UUID) -> ResponseReturnValue:
     actions.complete_next_step(case)
     flash(_("Done. What happens next, and by when?"))
     return redirect(url_for("cases.next_step", case_id=case.id))
-
-
-@blueprint.route("/<uuid:case_id>/stage", methods=["GET", "POST"])
-@requires("case:edit")
-def move(case_id: UUID) -> ResponseReturnValue:
-    case = opened_case(case_id)
-
-    def prepare(form: StageForm) -> None:
-        form.stage.offer(codes.choices("stage", track=case.track))
-
-    def save(form: StageForm) -> str:
-        actions.move(case, form.stage.data or "", form.on.data, form.note.data)
-        return _("The case is at a new stage.")
-
-    return _edit(
-        case,
-        StageForm,
-        lambda: {"on": clock.today()},
-        save,
-        _("Change stage"),
-        _("Change stage"),
-        prepare,
-        saved=lambda: {"stage": case.stage, "on": case.stage_since},
-    )
 
 
 @blueprint.route("/<uuid:case_id>/priority", methods=["GET", "POST"])
@@ -218,7 +195,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
         _("Close the case"),
         _("Close case"),
         prepare,
-        warning=pages.closing_words(case),
+        warnings=pages.closing_words(case),
         saved=lambda: {"closed_on": case.closed_on, "outcome": case.outcome, "reason": case.closure_reason},
     )
 
@@ -312,7 +289,7 @@ def void_party(case_id: UUID) -> ResponseReturnValue:
             flash(_("The person is no longer part of the case. The history says who took them out and why."))
             return redirect(url_for("casefile.case", case_id=case.id))
     warning = _("What followed for the person from being in this case is voided, and the figures are recounted.")
-    return _page(case, form, _("Take a person out of the case"), _("Take out"), warning)
+    return _page(case, form, _("Take a person out of the case"), _("Take out"), [warning])
 
 
 def opened_case(case_id: UUID) -> Case:
@@ -332,7 +309,7 @@ def _edit(
     title: str,
     primary: str,
     prepare: Any = None,
-    warning: str = "",
+    warnings: Sequence[str] = (),
     saved: Any = None,
 ) -> ResponseReturnValue:
     """One form that changes a case: shows it, saves it, or shows both versions when someone else saved first.
@@ -363,16 +340,16 @@ def _edit(
         else:
             flash(message)
             return redirect(url_for("casefile.case", case_id=case.id))
-    return _page(case, form, title, primary, warning)
+    return _page(case, form, title, primary, warnings)
 
 
-def _page(case: Case, form: Any, title: str, primary: str, warning: str = "") -> str:
+def _page(case: Case, form: Any, title: str, primary: str, warnings: Sequence[str] = ()) -> str:
     return render_template(
         "cases/form.html",
         form=form,
         title=title,
         lead=pages.heading(case),
         primary=primary,
-        warning=warning,
+        warnings=warnings,
         back_url=url_for("casefile.case", case_id=case.id),
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,6 +38,19 @@ class Settings:
     threads: int = 8
     idle_minutes: int = 60
     session_hours: int = 12
+    file_mb: int = 20
+    daily_mb: int = 1000
+    storage_mb: int = 20000
+    smtp_url: str | None = None
+    mail_from: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds this site."""
+        if self.https:
+            return f"https://{self.trusted_hosts[0]}"
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 -- shown, not listened on
+        return f"http://{host}:{self.port}"
 
     @property
     def url(self) -> URL:
@@ -101,12 +115,15 @@ def _known() -> str:
 def _checked(given: dict[str, Any]) -> Settings:
     values = dict(given)
     # Zero would start a site that serves nobody, or that signs everyone out at once.
-    for name, least in (("port", 0), ("proxies", 0), ("threads", 1), ("idle_minutes", 1), ("session_hours", 1)):
+    least_of = {"port": 0, "proxies": 0, "threads": 1, "idle_minutes": 1, "session_hours": 1}
+    for name, least in {**least_of, "file_mb": 1, "daily_mb": 1, "storage_mb": 1}.items():
         if name in values:
             values[name] = _whole(name, values[name], least)
     for name in ("https", "demo"):
         if name in values:
             values[name] = _yes_or_no(name, values[name])
+    for name in ("smtp_url", "mail_from"):
+        values[name] = values.get(name) or None
     if isinstance(values.get("trusted_hosts"), str):
         values["trusted_hosts"] = [host.strip() for host in values["trusted_hosts"].split(",") if host.strip()]
     if "trusted_hosts" in values:
@@ -120,6 +137,7 @@ def _checked(given: dict[str, Any]) -> Settings:
         )
     if not 0 < settings.port < 65536:
         raise ConfigurationError(f"port is {settings.port}: it must lie between 1 and 65535.")
+    _check_mail(settings)
     try:
         backend = settings.url.get_backend_name()
     except ArgumentError as error:
@@ -132,6 +150,25 @@ def _checked(given: dict[str, Any]) -> Settings:
         address = settings.url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         settings = Settings(**{**values, "database_url": address})
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    if not settings.smtp_url:
+        return
+    try:
+        given = urlsplit(settings.smtp_url)
+        is_right = given.scheme in ("smtp", "smtps") and bool(given.hostname) and given.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:  # it may hold a password: it is not repeated
+        raise ConfigurationError(
+            "smtp_url is not the address of a mail server such as smtp://user:password@mail.example.org:587 "
+            "(or smtps://…)."
+        )
+    sender = settings.mail_from or ""
+    name, at, domain = sender.partition("@")
+    if not (name and at and domain) or any(one in sender for one in " <>,\r\n"):
+        raise ConfigurationError("mail_from is not an e-mail address: with smtp_url, say from whom the mails come.")
 
 
 def _whole(name: str, value: Any, least: int) -> int:

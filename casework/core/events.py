@@ -9,5 +9,11 @@ registration_correcting = signal("registration-correcting")
 """Sent with a Person and a day (`on`) before that becomes the day of registration. Who knows why not, refuses."""
 
 case_correcting = signal("case-correcting")
-"""Sent with a Case before it is opened (`opened_on`) or closed (`closed_on`) on another day, or a person (`without`) is
-taken out of it. Who knows why not, refuses."""
+"""Sent with a Case before it is opened (`opened_on`) or closed (`closed_on`) on another day, becomes another kind
+(`track`), or a person (`without`) is taken out of it. Who knows why not, refuses."""
+
+case_closing = signal("case-closing")
+"""Sent with a Case before its closing is confirmed. Who knows of something left undone answers with sentences."""
+
+calendar_changed = signal("calendar-changed")
+"""Sent when a day of the working calendar was entered, changed or removed."""

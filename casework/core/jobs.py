@@ -212,6 +212,11 @@ def failing() -> list[JobRun]:
         return list(session.scalars(found))
 
 
+def again(name: str) -> None:
+    """Have a job run again at the next look, for everyone: what it last went by has changed. Part of the transaction."""
+    db.session.execute(update(JobRun).where(JobRun.job == name).values(turn=None))
+
+
 # -- in a server -------------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from casework.core import access, audit
 from casework.core.db import Base, db
 from casework.core.errors import DomainError, Hidden, Refused
 from casework.core.forms import new_nonce, shown
+from casework.core.receiving import Received
 from casework.core.scope import principal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -59,6 +60,8 @@ class Submission(Base):
 
 class Casework(Flask):
     """Flask with one commit at the edge: only for an unsafe method, only when the answer is not an error."""
+
+    request_class = Received
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method in SAFE:

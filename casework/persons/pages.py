@@ -1,6 +1,5 @@
 """What the pages about a person show, in words."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -48,26 +47,6 @@ REASONS = {
     ),
     "residence": ("moved", "correction"),
 }
-
-
-@dataclass(frozen=True)
-class Section:
-    label: str
-    url: str
-    is_current: bool
-    count: int | None = None
-
-
-def sections(person: Person, current: str) -> list[Section]:
-    """The tabs of a person's record."""
-    links = len(queries.relatives(person.id))
-    tabs = [
-        ("overview", _("Overview"), url_for("casefile.person", person_id=person.id), None),
-        ("details", _("Personal details"), url_for("persons.details", person_id=person.id), None),
-        ("family", _("Family"), url_for("persons.family", person_id=person.id), links),
-        ("access", _("Access log"), url_for("casefile.access_log", person_id=person.id), None),
-    ]
-    return [Section(label, url, name == current, count) for name, label, url, count in tabs]
 
 
 def born(person: Person) -> PartialDate:

@@ -45,7 +45,6 @@ def details(person_id: UUID) -> str:
     return render_template(
         "persons/details.html",
         person=person,
-        sections=pages.sections(person, "details"),
         groups=pages.details(person),
         histories=pages.histories(person),
         warnings=pages.warnings(person),
@@ -177,7 +176,7 @@ def family(person_id: UUID) -> str:
     person = opened(person_id)
     links = pages.family(person)
     audit.read("person:family", "persons", [one["person"].id for one in links])
-    return render_template("persons/family.html", person=person, sections=pages.sections(person, "family"), links=links)
+    return render_template("persons/family.html", person=person, links=links)
 
 
 @blueprint.route("/<uuid:person_id>/family/add", methods=["GET", "POST"])

@@ -123,6 +123,17 @@ def test_four_steps_to_a_person_with_a_case(client_for: ClientFor, app: Flask, m
     assert client.get(check).status_code == 404
 
 
+def test_a_procedure_may_be_chosen_at_registration(client_for: ClientFor) -> None:
+    client = client_for("lawyer")
+    check = typed_in(client, procedure="CONF_KZ_BIRTH")
+    registered = client.submit(check, {}, action="").location or ""
+    assert "by birth" in client.page(f"{registered}/procedure").text
+    second = client.submit("/register", {"given_name": "Ая"}).location or ""
+    refused = client.submit(second, {"track": "RESIDENCE", "procedure": "CONF_KZ_BIRTH"})
+    assert refused.status_code == 422
+    assert "Choose a procedure for this kind of case." in refused.text
+
+
 def test_a_step_left_out_is_asked_for(client_for: ClientFor) -> None:
     client = client_for("lawyer")
     second = client.submit("/register", {"given_name": "Ая"}).location or ""

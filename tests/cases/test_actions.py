@@ -1,4 +1,4 @@
-"""Opening a case, moving it, its next step, handing it over, closing and reopening it."""
+"""Opening a case, its procedure, its next step, handing it over, closing and reopening it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,10 +10,11 @@ from casework.cases import actions, queries
 from casework.cases.models import Case
 from casework.core.errors import DomainError
 from casework.persons.models import Person
+from casework.procedures import queries as procedures
 from casework.reference import queries as codes
 from tests.conftest import Acting
 from tests.factories import World
-from tests.security.caseload import OPENED, next_stage, person_named
+from tests.security.caseload import OPENED, person_named
 
 CLOSED = date(2026, 6, 1)
 
@@ -35,10 +36,12 @@ def refusal(work: object) -> DomainError:
     return refused.value
 
 
-def test_a_case_begins_at_the_first_stage_of_its_track(session: Session, world: World) -> None:
+def test_a_case_begins_at_the_first_stage_of_the_usual_procedure(session: Session, world: World) -> None:
     case = opened(world, track="ASYLUM")
-    first = next(item for item in codes.items("stage") if item.attributes["track"] == "ASYLUM")
-    assert (case.stage, case.stage_since, case.is_open) == (first.code, OPENED, True)
+    usual = procedures.default_for("ASYLUM", OPENED)
+    assert usual is not None
+    assert (case.procedure_id, case.stage, case.stage_since) == (usual.id, usual.first_stage, OPENED)
+    assert case.is_open
     assert [event.kind for event in case.events] == ["opened"]
     assert case.number.startswith("KZ-26-")
 
@@ -69,17 +72,23 @@ def test_a_case_that_cannot_be(session: Session, world: World, wrong: str) -> No
     session.rollback()
 
 
-def test_moving(session: Session, world: World) -> None:
+def test_another_procedure_may_be_chosen(session: Session, world: World) -> None:
+    other = procedures.in_force(OPENED, "NATIONALITY")[1]
+    given = ([person_named("Ая")], "NATIONALITY", OPENED, world.user_id("lawyer"))
+    case = actions.open_case(*given, procedure=other.code)
+    assert (case.procedure_id, case.stage) == (other.id, other.first_stage)
+    assert refusal(lambda: actions.open_case(*given, procedure="ASYLUM")).field == "procedure"
+    session.rollback()
+
+
+def test_going_on_under_another_procedure_is_kept_with_its_reason(session: Session, world: World) -> None:
     case = opened(world)
-    before, after = case.stage, next_stage(case.stage)
-    actions.move(case, after, date(2026, 4, 1), "подали")
+    other, former = procedures.in_force(OPENED, "NATIONALITY")[1], case.procedure_id
+    actions.set_procedure(case, other.id, other.first_stage, date(2026, 4, 1), "родилась здесь")
     event = case.events[-1]
-    assert (case.stage, case.stage_since) == (after, date(2026, 4, 1))
-    assert (event.from_code, event.to_code, event.note.text) == (before, after, "подали")
-    refusal(lambda: actions.move(case, after, date(2026, 4, 2)))
-    refusal(lambda: actions.move(case, "RES_INTAKE", date(2026, 4, 2)))
-    refusal(lambda: actions.move(case, before, date(2090, 4, 2)))
-    refusal(lambda: actions.move(case, before, date(2026, 1, 1)))
+    assert (case.procedure_id, case.stage, case.stage_since) == (other.id, other.first_stage, date(2026, 4, 1))
+    assert (event.kind, event.from_code, event.to_code) == ("procedure", str(former), str(other.id))
+    assert event.note.text == "родилась здесь"
 
 
 def test_the_next_step(session: Session, world: World) -> None:
@@ -174,7 +183,6 @@ def test_a_closed_case_rests(session: Session, world: World) -> None:
     assert not case.has_next_step
     for work in (
         lambda: actions.close(case, CLOSED, "ADVICE_ONLY", "SOLUTION"),
-        lambda: actions.move(case, next_stage(case.stage), CLOSED),
         lambda: actions.set_next_step(case, "Позвонить", CLOSED),
         lambda: actions.complete_next_step(case),
         lambda: actions.set_priority(case, "URGENT"),

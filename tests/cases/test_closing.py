@@ -208,7 +208,7 @@ def test_the_opening_comes_before_everything(family: tuple[Case, Person, Person]
             actions.correct_opening(case, wrong, case.track, None)
         assert refused.value.field == "opened_on"
     actions.correct_opening(case, date(2026, 4, 7), case.track, None)
-    actions.move(case, "EVIDENCE", date(2026, 4, 9))
+    actions.reach(case, "EVIDENCE", date(2026, 4, 9))
     actions.correct_opening(case, OPENED, case.track, None)
     assert (case.stage, case.stage_since) == ("EVIDENCE", date(2026, 4, 9))
     actions.close(case, CLOSED, "PENDING", "WITHDREW")
@@ -238,7 +238,7 @@ def test_the_forms(client_for: ClientFor, acting: Acting, world: World, made: di
     reopen: Page = client.page(f"{url}/reopen")
     assert reopen.filled(reopen.form_with({"persons"}))["persons"] == [second_id], "not who died"
     assert client.submit(f"{url}/reopen", {"reason": "NEW_FACTS"}).location == url
-    assert client.submit(f"{url}/opening", {"source": "HOTLINE", "track": "OTHER"}).location == url
+    assert client.submit(f"{url}/opening", {"source": "HOTLINE"}).location == url
     assert client.submit(f"{url}/persons/void", {"person": second_id, "reason": "WRONG_CASE"}).location == url
     text = client.page(url).text
     assert f"Record {number} was taken out of the case" in text

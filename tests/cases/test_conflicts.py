@@ -62,18 +62,17 @@ def saved_now(html: str) -> dict[str, str]:
 def test_saved_now_is_what_is_saved(client_for: ClientFor, url: str) -> None:
     """Not what a form begins with."""
     client = client_for("supervisor")
-    stages = client.page(f"{url}/stage").all("input", name="stage")
     lawyers = client.page(f"{url}/reassign").all("option")
-    stage = {**form_of(client, f"{url}/stage", "version"), "stage": stages[-1].get("value")}
+    closing = {**form_of(client, f"{url}/close", "version"), "outcome": "ADVICE_ONLY", "reason": "SOLUTION"}
     reassign = {
         **form_of(client, f"{url}/reassign", "version"),
         "lawyer": next(one.get("value") for one in lawyers if "Supervisor" in (one.text or "")),
         "reason": "WORKLOAD",
     }
     assert client_for("lawyer").submit(f"{url}/priority", {"priority": "URGENT"}).status_code == 302
-    refused = client.post(f"{url}/stage", data=stage)
+    refused = client.post(f"{url}/close", data=closing)
     assert refused.status_code == 409
-    assert saved_now(refused.text)["Since which day"] == "9 March 2026"
+    assert saved_now(refused.text)["Closed on"] == "Not recorded"
     refused = client.post(f"{url}/reassign", data=reassign)
     assert refused.status_code == 409
     assert saved_now(refused.text)["New lawyer"] == "Lawyer of Partner Aster"

@@ -14,7 +14,7 @@ from casework.cases.queries import PAGE, Filters
 from casework.core import clock
 from tests.conftest import Acting
 from tests.factories import World
-from tests.security.caseload import next_stage, person_named
+from tests.security.caseload import person_named
 
 NOW = date(2026, 9, 15)
 
@@ -47,7 +47,7 @@ def cases(session: Session, world: World) -> dict[str, Case]:
     actions.set_next_step(found["quiet"], "Найти", NOW + timedelta(days=60))
     actions.set_next_step(found["theirs"], "Встретить", NOW, other)
     actions.set_priority(found["soon"], "URGENT")
-    actions.move(found["bare"], next_stage(found["bare"].stage), NOW)
+    actions.reach(found["bare"], "EVIDENCE", NOW)
     actions.close(found["closed"], date(2026, 9, 10), "ADVICE_ONLY", "SOLUTION")
     session.flush()
     return found

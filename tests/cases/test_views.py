@@ -1,13 +1,17 @@
-"""The pages about a case: the list, opening, next step, stage, hand-over, closing and reopening."""
+"""The pages about a case: the list, opening, next step, hand-over, closing and reopening."""
 
+from collections.abc import Iterator
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from casework.cases import actions
 from casework.core import clock
+from casework.proceedings import actions as proceedings
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
-from tests.security.caseload import CANARIES, Caseload, next_stage, person_named
+from tests.security.caseload import CANARIES, Caseload, person_named
 
 A = CANARIES["A"]
 # Pages do not know which database is under them; actions and queries are tried on both.
@@ -56,14 +60,51 @@ def test_a_next_step_from_first_to_done(client_for: ClientFor, url: str) -> None
     assert client.press(f"{url}/next-step/done").status_code == 422, "there is none any more"
 
 
-def test_stage_and_priority(client_for: ClientFor, acting: Acting, world: World, url: str) -> None:
+def test_a_procedure_beside_the_kind_of_case(client_for: ClientFor, made: dict[str, Caseload]) -> None:
     client = client_for("lawyer")
-    with acting(world.principal("lawyer")):
-        later = next_stage(next_stage("IDENTIFIED"))
-    moved = client.submit(f"{url}/stage", {"stage": later, "note": "Ответ пришёл"})
-    assert moved.location == url, moved.text
-    assert "Ответ пришёл" in client.page(url).text
-    assert client.submit(f"{url}/stage", {"stage": "RES_INTAKE"}).status_code == 422
+    address = f"/cases/new/{made['A'].relative}"
+    refused = client.submit(address, {"track": "OTHER", "procedure": "ASYLUM"})
+    assert refused.status_code == 422
+    assert "Choose a procedure for this kind of case." in refused.text
+    opened = client.submit(address, {"track": "NATIONALITY", "procedure": "CONF_KZ_1992"})
+    text = client.page(f"{opened.location}/procedure").text
+    assert "1 March 1992" in text
+
+
+def test_nobody_chooses_a_stage_any_more(client_for: ClientFor, url: str) -> None:
+    client = client_for("lawyer")
+    assert client.get(f"{url}/stage").status_code == 404
+    assert "Change stage" not in client.page(url).text
+
+
+@pytest.fixture
+def asylum(acting: Acting, world: World, made: dict[str, Caseload]) -> Iterator[str]:
+    """An asylum case whose application was registered on 4 May 2026; it is 11 May."""
+    with clock.at(date(2026, 5, 11)):
+        with acting(world.principal("lawyer")):
+            opened = actions.open_case(
+                [person_named("Просьбин", registered_on=date(2026, 5, 4))],
+                "ASYLUM",
+                date(2026, 5, 4),
+                world.user_id("lawyer"),
+            )
+            proceedings.record(opened, proceedings.Told("REGISTERED", date(2026, 5, 4)))
+            address = f"/cases/{opened.id}"
+        yield address
+
+
+def test_the_next_legal_deadline_stands_in_the_list(client_for: ClientFor, asylum: str) -> None:
+    assert "Decision on the application: 4 August 2026" in client_for("lawyer").page("/cases/").text
+
+
+def test_closing_warns_of_deadlines_that_run(client_for: ClientFor, asylum: str) -> None:
+    client = client_for("lawyer")
+    assert "Decision on the application: due 4 August 2026" in client.page(f"{asylum}/close").text
+    assert client.submit(f"{asylum}/close", {"outcome": "ADVICE_ONLY", "reason": "SOLUTION"}).location == asylum
+
+
+def test_priority(client_for: ClientFor, url: str) -> None:
+    client = client_for("lawyer")
     assert client.submit(f"{url}/priority", {"priority": "EMERGENCY"}).status_code == 302
     assert "Emergency" in client.page(url).text
 

@@ -1,0 +1,279 @@
+"""What happened in a case, what runs, what may happen next and what it still lacks."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import aliased, selectinload
+
+from casework.cases.models import Case, CaseParty
+from casework.core import clock
+from casework.core.db import db
+from casework.evidence import queries as evidence
+from casework.evidence.rules import unsettled
+from casework.procedures import queries as procedures
+from casework.procedures.rules import Move, Procedure
+from casework.proceedings import rules
+from casework.proceedings.models import Act, Deadline
+from casework.proceedings.rules import State
+from casework.reference import queries as codes
+from casework.workdays import queries as workdays
+
+
+def act(case_id: UUID, act_id: UUID) -> Act | None:
+    return db.session.scalar(select(Act).where(Act.id == act_id, Act.case_id == case_id))
+
+
+def acts(case_id: UUID, *, with_void: bool = False) -> list[Act]:
+    """What happened, in order. Silence comes first on its day: the day had begun with it."""
+    statement = select(Act).where(Act.case_id == case_id)
+    if not with_void:
+        statement = statement.where(Act.voided_at.is_(None))
+    return list(db.session.scalars(statement.order_by(Act.happened_on, Act.is_deemed.desc(), Act.recorded_at)))
+
+
+def acts_about(about_id: UUID) -> list[Act]:
+    """What happened about one subject, such as an inquiry."""
+    statement = select(Act).where(Act.about_id == about_id, Act.voided_at.is_(None))
+    return list(db.session.scalars(statement.order_by(Act.happened_on, Act.recorded_at)))
+
+
+def latest_move(case: Case) -> Act | None:
+    """The act that brought the case to its present stage."""
+    statement = (
+        select(Act)
+        .where(Act.case_id == case.id, Act.voided_at.is_(None), Act.to_stage.is_not(None))
+        .order_by(Act.happened_on.desc(), Act.recorded_at.desc())
+    )
+    return db.session.scalar(statement.limit(1))
+
+
+def deadlines(case_id: UUID) -> list[Deadline]:
+    """Every deadline of a case, those that run first, by day."""
+    statement = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.due_on, Deadline.limit_code)
+    found = list(db.session.scalars(statement.options(selectinload(Deadline.act))))
+    return sorted(found, key=lambda one: one.state != State.OPEN)
+
+
+def deadline_about(about_id: UUID) -> Deadline | None:
+    """The clock that a subject started: when the reply to an inquiry is due."""
+    statement = select(Deadline).where(Deadline.act_id.in_(select(Act.id).where(Act.about_id == about_id)))
+    return db.session.scalar(statement.order_by(Deadline.due_on.desc()).limit(1))
+
+
+def next_deadline(case_id: UUID) -> Deadline | None:
+    """The running deadline that ends first."""
+    statement = select(Deadline).where(Deadline.case_id == case_id, Deadline.state == State.OPEN)
+    return db.session.scalar(statement.order_by(Deadline.due_on, Deadline.limit_code).limit(1))
+
+
+def next_deadlines(case_ids: Collection[UUID]) -> dict[UUID, Deadline]:
+    """The same for many cases, in one question."""
+    statement = (
+        select(Deadline)
+        .where(Deadline.case_id.in_(case_ids), Deadline.state == State.OPEN)
+        .order_by(Deadline.due_on.desc())
+    )
+    return {one.case_id: one for one in db.session.scalars(statement)}
+
+
+_WITH_CASE = selectinload(Deadline.case).selectinload(Case.parties).selectinload(CaseParty.person)
+
+
+def due(
+    until: date,
+    *,
+    since: date | None = None,
+    lawyer_id: UUID | None = None,
+    who: Collection[str] | None = None,
+) -> list[Deadline]:
+    """Running deadlines of open cases that end by a day, the most urgent first, each with its case and persons."""
+    statement = _running().where(Deadline.due_on <= until)
+    if since is not None:
+        statement = statement.where(Deadline.due_on >= since)
+    if lawyer_id is not None:
+        statement = statement.where(Case.lawyer_id == lawyer_id)
+    if who is not None:
+        statement = statement.where(Deadline.who.in_(who))
+    statement = statement.order_by(Deadline.due_on, Deadline.limit_code, Deadline.id)
+    return list(
+        db.session.scalars(statement.options(_WITH_CASE, selectinload(Deadline.case).selectinload(Case.lawyer)))
+    )
+
+
+def _running() -> Select[Deadline]:
+    return (
+        select(Deadline)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Deadline.state == State.OPEN, Case.closed_on.is_(None))
+    )
+
+
+def has_running_deadline() -> ColumnElement[bool]:
+    """For a question about cases: whether any deadline runs."""
+    running = aliased(Deadline)
+    return exists(
+        select(running.id).where(
+            and_(
+                running.organisation_id == Case.organisation_id,
+                running.case_id == Case.id,
+                running.state == State.OPEN,
+            )
+        )
+    )
+
+
+# -- the clocks -------------------------------------------------------------------------------------------------
+
+
+def reckoning(procedure: Procedure, known: Iterable[Act], *more: rules.Happening) -> rules.Reckoning:
+    """The clocks that follow, today, from acts recorded under a procedure, and from what has not been recorded yet."""
+    told = [
+        rules.Happening(one.id, one.code, one.happened_on, one.served_on, one.until_on, one.about_id, one.recorded_at)
+        for one in known
+        if not one.is_deemed and not one.is_void and _is_of(one, procedure)
+    ]
+    return rules.reckon([*told, *more], procedure.limits, workdays.calendar(), clock.today())
+
+
+def _is_of(act: Act, procedure: Procedure) -> bool:
+    """Whether an act was recorded under this procedure, in whichever version."""
+    found = procedures.rules_of(act.procedure_id)
+    return found is not None and found.code == procedure.code
+
+
+def waiting(case: Case, known: Iterable[Act]) -> list[rules.Waiting]:
+    """Limits that will run from a day which nobody has told yet, as long as nothing has made them pointless."""
+    procedure = rules_for(case)
+    if procedure is None:
+        return []
+    told = [one for one in known if not one.is_void]
+    found = []
+    for one in reckoning(procedure, told).waiting:
+        over = {*one.limit.ends, *one.limit.stops, *one.limit.starts}
+        if not any(act.code in over and act.happened_on >= one.act.on and act.id != one.act.id for act in told):
+            found.append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would follow from an act that is not recorded yet."""
+
+    move: Move
+    starts: list[rules.Clock]
+    meets: list[rules.Clock]
+    stops: list[rules.Clock]
+    waits: list[rules.Waiting]
+
+
+def outlook(case: Case, happening: rules.Happening) -> Outlook | None:
+    """What an act would do to the case and its clocks; None when the procedure forbids it now."""
+    procedure = rules_for(case)
+    move = procedure.move(case.stage, happening.code) if procedure is not None else None
+    if procedure is None or move is None:
+        return None
+    known = acts(case.id)
+    before = {_key(one): one for one in reckoning(procedure, known).clocks}
+    after = reckoning(procedure, known, happening)
+    changed = [one for one in after.clocks if _key(one) not in before or before[_key(one)].state != one.state]
+    return Outlook(
+        move,
+        starts=[one for one in changed if one.act.id == happening.id and one.state in (State.OPEN, State.SILENT)],
+        meets=[one for one in changed if one.state is State.MET and one.ended_by == happening.id],
+        stops=[one for one in changed if one.state is State.STOPPED and one.ended_by == happening.id],
+        waits=[one for one in after.waiting if one.act.id == happening.id],
+    )
+
+
+def _key(one: rules.Clock) -> tuple[UUID, str]:
+    return one.act.id, one.limit.code
+
+
+# -- what may happen next ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that has to be there before a move: of what kind, and which."""
+
+    kind: str
+    """EVIDENCE (code: a document type), INQUIRY, INQUIRIES_CLOSED, ACT (code: an act)."""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act that the procedure allows now, where it leads, and what is still missing for it."""
+
+    code: str
+    move: Move
+    lacks: tuple[Lack, ...]
+
+
+def rules_for(case: Case) -> Procedure | None:
+    return procedures.rules_of(case.procedure_id)
+
+
+def possible_acts(case: Case) -> list[Possible]:
+    """What may happen at the present stage. What only silence or an inquiry brings is not offered."""
+    procedure = rules_for(case)
+    if procedure is None:
+        return []
+    found = [move for move in procedure.moves_from(case.stage) if is_told_by_hand(move.act)]
+    known = acts(case.id) if any(move.needs for move in found) else []
+    lines = evidence.checklist(case) if any("EVIDENCE" in move.needs for move in found) else []
+    return [Possible(move.act, move, tuple(_lacking(move, known, lines))) for move in found]
+
+
+def is_told_by_hand(code: str) -> bool:
+    """Whether a person records this act as such, rather than the engine or the page about an inquiry."""
+    attributes = codes.attribute("act", code, "deemed"), codes.attribute("act", code, "subject")
+    return not any(attributes)
+
+
+def unmet(case: Case, move: Move) -> list[Lack]:
+    """What a move still lacks."""
+    if not move.needs:
+        return []
+    return _lacking(move, acts(case.id), evidence.checklist(case) if "EVIDENCE" in move.needs else [])
+
+
+def _lacking(move: Move, known: list[Act], lines: list[evidence.Line]) -> list[Lack]:
+    lacks: list[Lack] = []
+    for need in move.needs:
+        kind, _colon, code = need.partition(":")
+        if kind == "EVIDENCE" and move.to_stage:
+            lacks += [
+                Lack("EVIDENCE", line.kind)
+                for line in unsettled(lines, move.to_stage)
+                if isinstance(line, evidence.Line)
+            ]
+        elif kind == "ACT" and not any(one.code == code for one in known):
+            lacks.append(Lack("ACT", code))
+        elif (kind == "INQUIRY" and not _asked(known)) or (kind == "INQUIRIES_CLOSED" and _unanswered(known)):
+            lacks.append(Lack(kind))
+    return lacks
+
+
+def _asked(known: list[Act]) -> set[UUID | None]:
+    return {one.about_id for one in known if one.code == "INQUIRY_SENT"}
+
+
+def _unanswered(known: list[Act]) -> set[UUID | None]:
+    """Inquiries that were neither answered nor met with silence for the time the law gives."""
+    ended = {one.about_id for one in known if one.code in ("INQUIRY_REPLIED", "INQUIRY_TIMEOUT")}
+    return _asked(known) - ended
+
+
+def open_cases_under_procedures() -> list[Case]:
+    """Every open case that runs under a procedure, for a recount."""
+    statement = select(Case).where(Case.closed_on.is_(None), Case.procedure_id.is_not(None)).order_by(Case.id)
+    return list(db.session.scalars(statement))
+
+
+def days_left(deadline: Deadline) -> int:
+    """Calendar days from today; negative when late."""
+    return (deadline.due_on - clock.today()).days
