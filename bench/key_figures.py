@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert, text
 
+from casework import cli
 from casework.accounts.models import Organisation
 from casework.app import create_app
 from casework.core import clock
@@ -22,7 +23,6 @@ from casework.core.vault import KeyRing
 from casework.figures import actions, queries, report, rules
 from casework.figures.models import LedgerMonth, Movement
 from casework.persons.models import Person, StatusEntry
-from casework.reference import actions as reference
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 18)
@@ -62,8 +62,7 @@ def _at(size: int) -> float:
         with app.app_context():
             alembic.upgrade()
         with app.app_context(), acting_as(system("bench")):
-            reference.seed()
-            actions.seed_external()
+            cli.seed()
             _fill(size)
             db.session.commit()
         with app.app_context(), acting_as(system("bench")):

@@ -169,7 +169,7 @@ def _start(app: Flask) -> Any:
 
 
 def _fill_templates(app: Flask) -> None:
-    for name in ("day", "short_day", "moment", "number", "month_name"):
+    for name in ("day", "short_day", "moment", "number", "month_name", "breakable"):
         app.add_template_filter(getattr(i18n, name), name)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

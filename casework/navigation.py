@@ -23,10 +23,14 @@ def entries() -> list[Entry]:
     menu = [
         ("desk.home", "desk:see", _("My desk")),
         ("cases.index", "case:list", _("Cases")),
+        ("diary.calendar", "calendar:see", _("Calendar")),
         ("supervision.team", "team:see", _("Team")),
         ("figures.index", "figures:see", _("Figures")),
         ("factsheets.show", "factsheet:see", _("Factsheet")),
         ("accounts.users", "accounts:manage", _("Users and organisations")),
+        ("procedures.index", "rules:see", _("Procedures")),
+        ("letter_templates.index", "rules:edit", _("Letter templates")),
+        ("workdays.index", "rules:edit", _("Working calendar")),
         ("reference.index", "codes:see", _("Code lists")),
         ("oversight.trail", "audit:see", _("Audit trail")),
     ]

@@ -7,6 +7,7 @@ registration that is not finished, it throws away again.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,6 +81,98 @@ def code_lists(page: Page) -> None:
     page.goto("/codes")
 
 
+def calendar(page: Page) -> None:
+    page.goto("/calendar")
+
+
+def calendar_month(page: Page) -> None:
+    page.goto("/calendar?view=month")
+
+
+def procedure(page: Page) -> None:
+    """Of a case in which a State was asked, as the pages after it."""
+    page.goto("/cases/?track=NATIONALITY&stage=INQUIRY_SENT&sort=-contact")
+    open_first_row(page)
+    turn_to(page, "procedure")
+
+
+def acts(page: Page) -> None:
+    """What can happen now, with what is still missing."""
+    page.goto("/cases/?track=NATIONALITY&stage=EVIDENCE&sort=-contact")
+    open_first_row(page)
+    page.goto(f"{case_of(page)}/acts/new")
+
+
+def act(page: Page) -> None:
+    """The form of one act, with what follows from it."""
+    procedure(page)
+    page.goto(f"{case_of(page)}/acts/new?code=STATELESS_RECOGNISED")
+
+
+def evidence(page: Page) -> None:
+    procedure(page)
+    turn_to(page, "evidence")
+
+
+def inquiries(page: Page) -> None:
+    procedure(page)
+    turn_to(page, "inquiries")
+
+
+def letters(page: Page) -> None:
+    """Of a case in which a letter waits for its answer."""
+    page.goto("/calendar?lawyer=all&kinds=letter&late=all")
+    with page.expect_navigation():
+        page.locator("main a[href*='/cases/']").first.click()
+    page.goto(f"{case_of(page)}/letters")
+
+
+def letter(page: Page) -> None:
+    letters(page)
+    open_first_row(page)
+
+
+def documents(page: Page) -> None:
+    letters(page)
+    turn_to(page, "documents")
+
+
+def powers(page: Page) -> None:
+    page.goto("/cases/?track=NATIONALITY&stage=NAT_COURT&sort=-contact")
+    open_first_row(page)
+    turn_to(page, "powers")
+
+
+def procedures(page: Page) -> None:
+    page.goto("/procedures")
+
+
+def rules(page: Page) -> None:
+    """Statelessness determination, as an administrator keeps it."""
+    procedures(page)
+    with page.expect_navigation():
+        page.locator("main a[href^='/procedures/']").nth(1).click()
+
+
+def working_calendar(page: Page) -> None:
+    page.goto("/working-calendar")
+
+
+def letter_templates(page: Page) -> None:
+    page.goto("/letter-templates/")
+
+
+def case_of(page: Page) -> str:
+    """The address of the case whose page is open."""
+    return re.sub(r"(/cases/[^/?]+).*", r"\1", page.url)
+
+
+def turn_to(page: Page, section: str) -> None:
+    """Open a section of the record by its tab."""
+    address = page.locator(f".subnav a[href*='/{section}']").first.get_attribute("href") or ""
+    page.goto(address)
+
+
 def open_first_row(page: Page) -> None:
     with page.expect_navigation():
         page.locator("[data-row] th a").first.click()
@@ -91,10 +184,24 @@ def go_on(page: Page) -> None:
 
 
 PICTURES: dict[Role, tuple[Callable[[Page], None], ...]] = {
-    Role.LAWYER: (desk, cases, record, register, check),
-    Role.SUPERVISOR: (team,),
+    Role.LAWYER: (
+        desk,
+        cases,
+        record,
+        register,
+        check,
+        calendar,
+        calendar_month,
+        procedure,
+        acts,
+        act,
+        evidence,
+        inquiries,
+        powers,
+    ),
+    Role.SUPERVISOR: (team, letters, letter, documents),
     Role.STATISTICS: (figures, factsheet),
-    Role.ADMINISTRATOR: (users, code_lists),
+    Role.ADMINISTRATOR: (users, code_lists, procedures, rules, working_calendar, letter_templates),
 }
 
 

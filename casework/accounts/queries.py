@@ -11,8 +11,9 @@ from casework.accounts.passwords import token_hash
 from casework.accounts.permissions import Role
 from casework.accounts.policy import visible_users
 from casework.core import clock
-from casework.core.db import db
+from casework.core.db import db, session_for
 from casework.core.forms import Choices
+from casework.core.scope import system
 
 
 def user(user_id: UUID) -> User | None:
@@ -72,6 +73,13 @@ def organisation(organisation_id: UUID) -> Organisation | None:
 
 def organisations() -> list[Organisation]:
     return list(db.session.scalars(select(Organisation).order_by(Organisation.name_en)))
+
+
+def active_organisations() -> list[UUID]:
+    """The ids of those whose people may sign in: for what the system does for each."""
+    statement = select(Organisation.id).where(Organisation.is_active).order_by(Organisation.name_en)
+    with session_for(system("organisations"), reading=True) as apart:
+        return list(apart.scalars(statement))
 
 
 def user_counts() -> dict[UUID, int]:

@@ -20,10 +20,10 @@ FREE = {"name": 5, "network": 20}
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def _keys(email: str, address: str | None) -> dict[str, str]:
+def _keys(email: str, address: str | None, door: str) -> dict[str, str]:
     """What is counted, under a key, so that the table tells neither who tried nor from where."""
     counted = {"name": email, "network": _network(address)}
-    secret = vault().key("failed sign-ins")
+    secret = vault().key("failed sign-ins" + door)
     return {
         hmac.new(secret, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest(): kind
         for kind, value in counted.items()
@@ -39,14 +39,15 @@ def _network(address: str | None) -> str:
     return str(ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False))
 
 
-def count_attempt(session: Session, email: str, address: str | None) -> timedelta:
+def count_attempt(session: Session, email: str, address: str | None, door: str = "") -> timedelta:
     """Count an attempt as failed before it is tried, so that many at once gain nothing. Or say how long to wait.
 
-    Commits, for what is counted must outlast whatever happens to the request.
+    Commits, for what is counted must outlast whatever happens to the request. Failures at another `door` than the
+    page to sign in are counted apart: a program that keeps trying an old address must not shut out its office.
     """
     for _ in range(2):
         try:
-            left = _count(session, email, address)
+            left = _count(session, email, address, door)
             session.commit()
         except IntegrityError:  # two first attempts at the same moment
             session.rollback()
@@ -55,9 +56,9 @@ def count_attempt(session: Session, email: str, address: str | None) -> timedelt
     return timedelta(seconds=1)
 
 
-def _count(session: Session, email: str, address: str | None) -> timedelta:
+def _count(session: Session, email: str, address: str | None, door: str) -> timedelta:
     now = clock.now()
-    keys = _keys(email, address)
+    keys = _keys(email, address, door)
     statement = select(FailedSignIn).where(FailedSignIn.key_hash.in_(keys)).order_by(FailedSignIn.key_hash)
     rows = {row.key_hash: row for row in session.scalars(statement.with_for_update())}
     for row in rows.values():
@@ -79,7 +80,7 @@ def _count(session: Session, email: str, address: str | None) -> timedelta:
 
 def forgive(session: Session, email: str, address: str | None) -> None:
     """It was the right password: the name starts afresh, and the network gets its one attempt back."""
-    for key, kind in _keys(email, address).items():
+    for key, kind in _keys(email, address, "").items():
         if kind == "name":
             session.execute(delete(FailedSignIn).where(FailedSignIn.key_hash == key))
         else:

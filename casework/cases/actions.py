@@ -14,7 +14,7 @@ from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_correcting
+from casework.core.events import case_correcting, case_reopened
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
 from casework.persons.queries import left_for_good as is_left_for_good
@@ -94,7 +94,7 @@ def void_party(case: Case, person_id: UUID, reason: str) -> None:
         raise DomainError(_("Choose persons of this case only."), "person")
     if len(case.parties) == 1:
         raise DomainError(_("A case needs at least one person."), "person")
-    case_correcting.send(case, without=person_id)
+    case_correcting.send(case, without=person_id, reason=reason)
     party.voided_at = clock.now()
     party.voided_by_id = db.session.info["principal"].user_id
     party.void_reason = reason
@@ -306,6 +306,7 @@ def reopen(case: Case, on: date, reason: str, for_persons: list[UUID] | None = N
     for party in case.parties:
         if not is_left_for_good(party.person) if given is None else party.person_id in given:
             persons.come_back(party.person, on, event.id)
+    case_reopened.send(case)
 
 
 def note_contact(case: Case, last_contact_on: date | None) -> None:

@@ -15,6 +15,7 @@ from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import case_correcting, registration_correcting
+from casework.mandates import policy as mandates
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
 from casework.reference import queries as codes
@@ -44,6 +45,7 @@ def record(case: Case, given: Session, private_note: str | None = None) -> Consu
         raise DomainError(_("This case is closed. Reopen it first."))
     _check(case, given)
     who = db.session.info["principal"]
+    _check_representation(case, given, who.user_id)
     consultation = Consultation(
         organisation_id=case.organisation_id,
         case_id=case.id,
@@ -73,6 +75,9 @@ def correct(
     """Put a session right. What it said before is kept; a status that followed from it follows the correction."""
     _must_stand(consultation)
     _check(case, given)
+    if _represented(consultation) != (given.held_on, set(given.persons), mandates.scopes_for(given.services)):
+        # Only what representation hangs on: a slip of the pen may be put right in a session from before the rule.
+        _check_representation(case, given, consultation.lawyer_id)
     followed = (consultation.outcome, consultation.held_on, {a.person_id for a in consultation.attendances})
     _keep_former_lists(consultation, given)
     _write(consultation, given)
@@ -112,6 +117,18 @@ def _check(case: Case, given: Session) -> None:
         raise DomainError(_("Choose at least one person of the case."), "persons")
     if not set(given.persons) <= {party.person_id for party in case.parties}:
         raise DomainError(_("Choose persons of this case only."), "persons")
+
+
+def _check_representation(case: Case, given: Session, lawyer_id: UUID | None) -> None:
+    """Whoever is represented, before an authority or in court, has given a power of attorney that holds on that day."""
+    for scope in mandates.scopes_for(given.services):
+        mandates.check(case, scope, given.held_on, given.persons, lawyer_id=lawyer_id, field="services")
+
+
+def _represented(consultation: Consultation) -> tuple[date, set[UUID], list[str]]:
+    services = [service.type for service in consultation.services]
+    there = {attendance.person_id for attendance in consultation.attendances}
+    return consultation.held_on, there, mandates.scopes_for(services)
 
 
 def _keep_former_lists(consultation: Consultation, given: Session) -> None:
@@ -170,7 +187,11 @@ def listen() -> None:
 
 
 def _agree_with_case(
-    case: Case, opened_on: date | None = None, closed_on: date | None = None, without: UUID | None = None
+    case: Case,
+    opened_on: date | None = None,
+    closed_on: date | None = None,
+    without: UUID | None = None,
+    **_more: object,
 ) -> None:
     days = queries.days_held(case.id)
     if opened_on is not None and days and days[0] < opened_on:

@@ -20,6 +20,7 @@ from casework.core.access import requires
 from casework.core.errors import DomainError, Refused
 from casework.core.scope import own, principal
 from casework.core.web import conflict_page
+from casework.mandates.pages import links as mandate_links
 from casework.persons import queries as persons
 from casework.persons.forms import VoidForm
 from casework.reference import queries as codes
@@ -55,6 +56,7 @@ def _usual_language(case: Case) -> str | None:
 def record(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
     form = record_form(case)
+    links: list[dict[str, str]] = []
     if form.validate_on_submit():
         try:
             form.check_step(case)
@@ -62,6 +64,7 @@ def record(case_id: UUID) -> ResponseReturnValue:
             cases.set_next_step(case, form.next_step.data, form.due_on.data)
         except DomainError as error:
             form.refuse(error)
+            links = mandate_links(error)
         else:
             flash(_("The session is recorded."))
             if codes.attribute("session_outcome", form.outcome.data, "status"):
@@ -70,7 +73,7 @@ def record(case_id: UUID) -> ResponseReturnValue:
             if request.form.get("then") == "next":
                 return redirect(url_for("cases.next_step", case_id=case.id))
             return redirect(url_for("casefile.case", case_id=case.id))
-    return _page(case, form, _("Record session"), _("Save session"), draft=f"session-{case.id}")
+    return _page(case, form, _("Record session"), _("Save session"), draft=f"session-{case.id}", links=links)
 
 
 @blueprint.route("/<uuid:consultation_id>", methods=["GET", "POST"])
@@ -85,6 +88,7 @@ def correct(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
         return form
 
     form = make()
+    links: list[dict[str, str]] = []
     if form.validate_on_submit():
         if form.seen_version() != consultation.version:
             last = next(iter(persons.revisions([consultation.id])), None)
@@ -100,10 +104,11 @@ def correct(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
             actions.correct(case, consultation, form.session(), form.private_note.data, with_note=True)
         except DomainError as error:
             form.refuse(error)
+            links = mandate_links(error)
         else:
             flash(_("The session is corrected. What it said before is kept."))
             return redirect(url_for("casefile.case", case_id=case.id))
-    return _page(case, form, _("Correct the session"), _("Save session"))
+    return _page(case, form, _("Correct the session"), _("Save session"), links=links)
 
 
 @blueprint.route("/<uuid:consultation_id>/void", methods=["GET", "POST"])
@@ -145,7 +150,9 @@ def _changeable(case: Case, consultation_id: UUID) -> Consultation:
     return consultation
 
 
-def _page(case: Case, form: Any, title: str, primary: str, draft: str = "") -> str:
+def _page(
+    case: Case, form: Any, title: str, primary: str, draft: str = "", links: list[dict[str, str]] | None = None
+) -> str:
     return render_template(
         "consultations/form.html",
         case=case,
@@ -154,5 +161,6 @@ def _page(case: Case, form: Any, title: str, primary: str, draft: str = "") -> s
         lead=pages.heading(case),
         primary=primary,
         draft=draft,
+        links=links or [],
         back_url=url_for("casefile.case", case_id=case.id),
     )

@@ -1,9 +1,12 @@
 """The database: one declarative base, sessions bound to their principal, and what SQLite must be told."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, Literal
+from functools import wraps
+from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
+from flask import g, has_request_context
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Enum, MetaData, String, Uuid, event
@@ -119,6 +122,29 @@ MIGRATIONS: dict[str, Any] = {
 def session_for(who: Principal, *, reading: bool = False) -> Session:
     """A session apart from the request's own: for sign-in, the audit of reads, and recounts. Close it."""
     return db.sessionmaker(info={"principal": who, "reading": reading})
+
+
+_Asked = ParamSpec("_Asked")
+_Row = TypeVar("_Row")
+
+
+def once_per_page(ask: Callable[_Asked, list[_Row]]) -> Callable[_Asked, list[_Row]]:
+    """The same question is put to the database once for all parts of a page that only reads.
+
+    Where something is being changed it is put every time. The arguments have to be plain values.
+    """
+
+    @wraps(ask)
+    def asked(*values: _Asked.args, **named: _Asked.kwargs) -> list[_Row]:
+        if not has_request_context() or not g.get("reading"):
+            return ask(*values, **named)
+        known: dict[Any, list[_Row]] = g.setdefault("asked", {})
+        key = (ask, values, tuple(sorted(named.items())))
+        if key not in known:
+            known[key] = ask(*values, **named)
+        return list(known[key])
+
+    return asked
 
 
 @event.listens_for(Engine, "connect")

@@ -1,13 +1,16 @@
 """Three languages: which one a page speaks, labels that carry all three, and dates as each language writes them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import current_app, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
+from pyphen import Pyphen
 
 from casework.core.clock import ALMATY
 from casework.core.config import LANGUAGES
@@ -93,3 +96,18 @@ def moment(value: datetime | None) -> str:
 
 def number(value: float | int | None) -> str:
     return "" if value is None else format_decimal(value, locale=_locale())
+
+
+_LONG_WORD = re.compile(r"[^\W\d_]{11,}")
+
+
+def breakable(text: str) -> str:
+    """The words with soft hyphens in the long ones, for narrow places. Kazakh is broken by the Russian patterns."""
+    if language() == "en":
+        return text
+    return _LONG_WORD.sub(lambda word: _hyphens().inserted(word[0], "\u00ad"), text)
+
+
+@cache
+def _hyphens() -> Pyphen:
+    return Pyphen(lang="ru_RU", left=3, right=3)

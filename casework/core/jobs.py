@@ -213,7 +213,7 @@ def failing() -> list[JobRun]:
 
 
 def again(name: str) -> None:
-    """Have a job run again at the next look, for everyone: what it last went by has changed. Part of the transaction."""
+    """Have a job run again for everyone at the next look, because what it last went by has changed."""
     db.session.execute(update(JobRun).where(JobRun.job == name).values(turn=None))
 
 

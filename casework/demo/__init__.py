@@ -29,6 +29,7 @@ from casework.demo.staff import COLLEAGUES, HOUSES, PASSWORD, SIGN_INS
 from casework.figures import actions as figures
 from casework.figures import queries as figure_queries
 from casework.persons.models import Person
+from casework.proceedings import actions as proceedings
 
 __all__ = ["SIGN_INS", "is_loaded", "load"]
 
@@ -58,6 +59,8 @@ def load(progress: Progress) -> None:
     progress("Entering the published figures …")
     _external_figures(principals)
     _caseload(planning.make(clock.today()), Stage(users), principals, progress)
+    progress("Counting the deadlines of today …")
+    _this_morning()
     progress("The demonstration is ready.")
 
 
@@ -135,6 +138,14 @@ def _caseload(plan: planning.Plan, stage: Stage, principals: dict[str, Principal
         if len(stage.persons) - told >= 100 or len(stage.persons) == plan.people != told:
             told = len(stage.persons)
             progress(f"Registering people … {told:,} of {plan.people:,}")
+
+
+def _this_morning() -> None:
+    """The clocks as of today, with what silence brought since the cases were last touched."""
+    for organisation_id in account_queries.active_organisations():
+        with acting_as(system(REASON, organisation_id)):
+            proceedings.recount_open()
+            db.session.commit()
 
 
 def _slice_of(day: date, today: date) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Carrying out what was planned, through the actions that the pages use."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from functools import singledispatchmethod
 from random import Random
 from uuid import UUID
@@ -12,13 +13,33 @@ from casework.cases import actions as cases
 from casework.cases.models import Case, CaseParty
 from casework.consultations import actions as consultations
 from casework.consultations.models import Consultation
-from casework.core import audit
+from casework.core import audit, clock
 from casework.core.db import db
-from casework.demo import deeds
+from casework.demo import deeds, papers
 from casework.demo.deeds import Deed
+from casework.diary import actions as diary
+from casework.diary.rules import State
+from casework.documents import actions as documents
+from casework.evidence import actions as evidence
+from casework.evidence.actions import Noted
+from casework.inquiries import actions as inquiries
+from casework.inquiries.actions import Answered, Asked
+from casework.inquiries.models import Inquiry
+from casework.letters import actions as letters
+from casework.letters.actions import Written
+from casework.letters.fields import examples
+from casework.letters.filling import filled
+from casework.letters.models import Letter
+from casework.letters.queries import template_for
+from casework.mandates import actions as mandates
+from casework.mandates.actions import Given
+from casework.mandates.models import PowerOfAttorney
 from casework.persons import actions as persons
 from casework.persons.models import Person
 from casework.persons.rules import PartialDate
+from casework.procedures import queries as procedures
+from casework.proceedings import actions as proceedings
+from casework.proceedings.actions import Told
 
 
 @dataclass
@@ -29,6 +50,11 @@ class Stage:
     persons: dict[int, UUID] = field(default_factory=dict)
     cases: dict[int, UUID] = field(default_factory=dict)
     meetings: dict[int, UUID] = field(default_factory=dict)
+    inquiries: dict[int, UUID] = field(default_factory=dict)
+    powers: dict[int, UUID] = field(default_factory=dict)
+    """The latest power of attorney of each person."""
+    papers: dict[int, UUID] = field(default_factory=dict)
+    letters: dict[int, UUID] = field(default_factory=dict)
 
     def fetch(self, ahead: list[Deed]) -> list[object]:
         """Load what these deeds touch in a few statements. Keep the answer: the session holds rows only weakly."""
@@ -112,6 +138,7 @@ class Stage:
                 self.users[deed.by],
                 priority=deed.priority,
                 source=deed.source,
+                procedure=deed.procedure,
             )
         self.cases[deed.case] = case.id
         return case
@@ -157,8 +184,126 @@ class Stage:
         return meeting
 
     @do.register
-    def _(self, deed: deeds.MoveStage) -> None:
-        cases.move(self.case(deed.case), deed.stage, deed.day)
+    def _(self, deed: deeds.TakeOver) -> None:
+        code = deed.procedure
+        version = next(one for one in procedures.in_force(deed.day) if one.code == code)
+        proceedings.change_procedure(self.case(deed.case), version.id, deed.stage, deed.since, deed.note)
+
+    @do.register
+    def _(self, deed: deeds.Happen) -> object:
+        case = self.case(deed.case)
+        if deed.after_silence:
+            proceedings.recount(case)
+        told = Told(
+            deed.act,
+            deed.on,
+            served_on=deed.served_on,
+            until_on=deed.until_on,
+            number=deed.number,
+            document_id=self.papers[deed.paper] if deed.paper is not None else None,
+            is_by_representative=deed.represented,
+            persons=[],
+        )
+        return proceedings.record(case, told)
+
+    @do.register
+    def _(self, deed: deeds.NoteEvidence) -> object:
+        noted = Noted(
+            deed.state,
+            asked_from=deed.asked_from,
+            asked_on=deed.asked_on,
+            received_on=deed.received_on,
+            why_not=deed.why_not,
+            original_with=deed.original_with,
+            document_id=self.papers[deed.paper] if deed.paper is not None else None,
+        )
+        return evidence.note(self.case(deed.case), deed.kind, noted)
+
+    @do.register
+    def _(self, deed: deeds.Ask) -> object:
+        asked = Asked(deed.state, deed.through, deed.sent_on, deed.evidence, deed.reference)
+        inquiry = inquiries.send(self.case(deed.case), asked)
+        self.inquiries[deed.inquiry] = inquiry.id
+        return inquiry
+
+    def inquiry(self, number: int) -> Inquiry:
+        return db.session.get_one(Inquiry, self.inquiries[number])
+
+    @do.register
+    def _(self, deed: deeds.Remind) -> object:
+        return inquiries.remind(self.case(deed.case), self.inquiry(deed.inquiry), deed.on)
+
+    @do.register
+    def _(self, deed: deeds.Hear) -> None:
+        answered = Answered(deed.reply, deed.on, deed.follow_up)
+        inquiries.reply(self.case(deed.case), self.inquiry(deed.inquiry), answered)
+
+    @do.register
+    def _(self, deed: deeds.Grant) -> object:
+        given = Given(
+            list(deed.scope), deed.issued_on, expires_on=deed.expires_on, number=deed.number, notary=deed.notary
+        )
+        power = mandates.record(self.person(deed.person), given)
+        self.powers[deed.person] = power.id
+        return power
+
+    @do.register
+    def _(self, deed: deeds.Revoke) -> None:
+        mandates.revoke(db.session.get_one(PowerOfAttorney, self.powers[deed.person]), deed.on)
+
+    @do.register
+    def _(self, deed: deeds.File) -> object:
+        document = documents.store(
+            self.case(deed.case),
+            papers.drawn(deed.name, deed.lines),
+            name=deed.name,
+            kind=deed.kind,
+            person_id=self.persons[deed.person] if deed.person is not None else None,
+            title=deed.title,
+            issued_on=deed.issued_on,
+            expires_on=deed.expires_on,
+            original_with=deed.original_with,
+        )
+        self.papers[deed.paper] = document.id
+        return document
+
+    @do.register
+    def _(self, deed: deeds.Write) -> object:
+        case, person = self.case(deed.case), self.person(deed.person)
+        template = template_for(deed.template, deed.language)
+        if template is None:
+            raise RuntimeError(f"There is no template {deed.template} in {deed.language}.")
+        letter = letters.begin(case, person, template)
+        letters.write(case, letter, Written(authority=deed.authority))
+        example = examples(deed.language)
+        typed = {name: example[name] for name in filled(letter, case, person).missing}
+        letters.write(case, letter, Written(authority=deed.authority, values=typed))
+        if deed.is_finished:
+            letters.finish(case, letter)
+        self.letters[deed.letter] = letter.id
+        return letter
+
+    def letter(self, number: int) -> Letter:
+        return db.session.get_one(Letter, self.letters[number])
+
+    @do.register
+    def _(self, deed: deeds.Send) -> None:
+        letters.mark_sent(self.case(deed.case), self.letter(deed.letter), deed.on, deed.how)
+
+    @do.register
+    def _(self, deed: deeds.ReadAnswer) -> None:
+        letters.note_reply(self.letter(deed.letter), deed.on, deed.note, None)
+
+    @do.register
+    def _(self, deed: deeds.Appoint) -> object:
+        starts_at = datetime.combine(deed.on, time(deed.hour, deed.minute), clock.ALMATY)
+        lawyer_id = self.users[deed.by]
+        made = diary.plan(
+            self.case(deed.case), diary.Told(deed.kind, starts_at, deed.minutes, lawyer_id, place=deed.place)
+        )
+        if deed.state != State.PLANNED:
+            diary.settle(made, State(deed.state))
+        return made
 
     @do.register
     def _(self, deed: deeds.Raise) -> None:

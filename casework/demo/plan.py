@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casework.accounts.permissions import Role
-from casework.demo import people, words
+from casework.demo import history, paperwork, people, words
 from casework.demo.deeds import (
     AddParty,
     Close,
@@ -20,7 +20,6 @@ from casework.demo.deeds import (
     Deed,
     KeepDraft,
     Meet,
-    MoveStage,
     NextStep,
     OnCase,
     OpenCase,
@@ -116,7 +115,14 @@ class CaseFile:
     opened: date
     last: date
     language: str
-    stage: int = 0
+    origin: str
+    is_refugee: bool
+    claimed: date | None
+    """When asylum was asked for, if it was."""
+    born: date | None = None
+    """Whose birth is to be registered, while that is news."""
+    is_quiet: bool = False
+    """Nothing runs in it, and nobody has said what comes next."""
     visits: int = 0
     is_open: bool = True
     has_step: bool = False
@@ -164,9 +170,11 @@ def make(today: date) -> Plan:
     writer.before()
     writer.after()
     writer.nowadays()
+    writer.procedures()
     writer.reassignments()
-    deeds = [deed for deed in writer.deeds if deed.day < today]
-    return Plan(today, tuple(sorted(deeds, key=lambda deed: deed.day)), writer.persons)
+    deeds = sorted((deed for deed in writer.deeds if deed.day < today), key=lambda deed: deed.day)
+    deeds = paperwork.lay_out(deeds, writer.grantors(), today, SEED, FIRST_AFTER)
+    return Plan(today, tuple(deeds), writer.persons)
 
 
 def _workday(day: date) -> date:
@@ -174,6 +182,14 @@ def _workday(day: date) -> date:
     while day.weekday() > 4 or (day.month, day.day) in _PUBLIC_HOLIDAYS:
         day -= timedelta(days=1)
     return day
+
+
+def _newborn(home: "Household", parties: list[int], day: date) -> date | None:
+    """The day of birth of a child whose birth is to be registered, if that was some weeks ago."""
+    birth = next(member.birth for member in home.members if member.number == parties[0])
+    if birth.year is None or birth.month is None or birth.day is None or day - birth.earliest > timedelta(days=120):
+        return None
+    return birth.earliest
 
 
 class _Writer:
@@ -312,7 +328,20 @@ class _Writer:
 
     def open_case(self, home: Household, track: str, day: date, parties: list[int]) -> CaseFile:
         self.files += 1
-        case = CaseFile(self.files, track, home.lawyer.key, parties, day, day, home.lawyer.writes)
+        seeks = track == "ASYLUM" and home.displacement == "ASR"
+        case = CaseFile(
+            self.files,
+            track,
+            home.lawyer.key,
+            parties,
+            day,
+            day,
+            home.lawyer.writes,
+            home.origin,
+            is_refugee=track == "ASYLUM" and home.displacement.startswith("REF"),
+            claimed=day if seeks else None,
+            born=_newborn(home, parties, day) if track == "BIRTH_REG" else None,
+        )
         home.cases.append(case)
         priority = self.pick({"ROUTINE": 88, "URGENT": 9, "EMERGENCY": 3})
         opening = OpenCase(
@@ -369,13 +398,6 @@ class _Writer:
         case.last = day
         return met
 
-    def advance(self, case: CaseFile, day: date) -> None:
-        """One stage further, but never to the last by itself."""
-        stages = words.STAGES[case.track]
-        if case.stage < len(stages) - 2:
-            case.stage += 1
-            self.deeds.append(MoveStage(max(day, case.last), case.by, case.number, stages[case.stage]))
-
     def work(self, case: CaseFile, until: date) -> None:
         """Sessions at growing intervals up to a day."""
         while case.is_open:
@@ -386,8 +408,6 @@ class _Writer:
             if day > until or day <= case.last:
                 return
             self.visit(case, day)
-            if self.chance(0.3):
-                self.advance(case, day)
             if self.chance(0.15):
                 self.step(case, day, day + timedelta(days=self.rng.randint(7, 60)))
             if self.chance(0.02):
@@ -401,11 +421,6 @@ class _Writer:
 
     def close(self, case: CaseFile, day: date, outcome: str, reason: str, recorded: date | None = None) -> None:
         day = max(day, case.last)
-        if reason in ("SOLUTION", "SERVICES_DONE") and outcome not in ("PENDING", "ADVICE_ONLY"):
-            last = words.STAGES[case.track][-1]
-            if words.STAGES[case.track][case.stage] != last:
-                case.stage = len(words.STAGES[case.track]) - 1
-                self.deeds.append(MoveStage(day, case.by, case.number, last))
         recorded = max(day, recorded or day)
         note = self.rng.choice(words.NOTES[case.language]) if self.chance(0.15) else None
         self.deeds.append(Close(recorded, case.by, case.number, day, outcome, reason, note))
@@ -525,17 +540,15 @@ class _Writer:
         self.registrations(home)
         apart = len(home.members) > 2 and claims == "ASR" and self.chance(0.25)
         parties = home.numbers[:1] if apart else home.numbers
-        main = self.open_case(home, "ASYLUM", home.came, list(parties))
+        self.open_case(home, "ASYLUM", home.came, list(parties))
         if apart:
             self.open_case(home, "ASYLUM", home.came, home.numbers[1:])
         if late:
             day = self.later(home.came, 3, 20)
             for case in home.cases:
                 self.visit(case, day, "ASYLUM_REGISTERED", case.parties)
-                self.advance(case, day)
+                case.claimed = day
         home.displacement = claims
-        if main.stage == 0:
-            self.advance(main, main.last)
 
     def asylum_who_left(self, also_both: int) -> None:
         """Claims that ended before the factsheet, most of them in its last two years."""
@@ -831,10 +844,15 @@ class _Writer:
         yesterday = _workday(self.today - timedelta(days=1))
         files = [case for home in self.households for case in home.cases if case.is_open and case.last <= yesterday]
         of_lawyer: dict[str, int] = {}
+        quiet: dict[str, int] = {}
         for case in files:
             place = of_lawyer[case.by] = of_lawyer.get(case.by, -1) + 1
             if self.chance(0.45) and case.last < yesterday - timedelta(days=8):
                 self.visit(case, self.between(max(case.last, yesterday - timedelta(days=27)), yesterday))
+            if case.track != "ASYLUM" and place > 9 and quiet.get(case.by, 0) < 2:
+                quiet[case.by] = quiet.get(case.by, 0) + 1
+                self.fall_asleep(case, yesterday)
+                continue
             due = self.due(place)
             if due is None and not case.has_step:
                 continue
@@ -846,13 +864,20 @@ class _Writer:
             if one.role is Role.LAWYER:
                 self.on_the_desk(one, yesterday)
 
+    def fall_asleep(self, case: CaseFile, yesterday: date) -> None:
+        """What was to be done is done, and nobody has said what comes next."""
+        case.is_quiet = True
+        if case.has_step:
+            self.deeds.append(StepDone(max(case.last, yesterday - timedelta(days=20)), case.by, case.number))
+            case.has_step = False
+
     def due(self, place: int) -> date | None:
-        """A lawyer's first cases are due today and this week, the tenth has no step, some are overdue."""
-        if place < 3:
+        """A lawyer's first cases are due today and this week, every fourth has no step, some are overdue."""
+        if place < 4:
             return self.today
         if place < 8:
-            return self.today + timedelta(days=place - 2)
-        if place % 10 == 9:
+            return self.today + timedelta(days=place - 3)
+        if place % 4 == 3:
             return None
         if place % 9 == 0:
             return self.today - timedelta(days=self.rng.randint(1, 10))
@@ -869,6 +894,19 @@ class _Writer:
             "sex": ["M"],
         }
         self.deeds.append(KeepDraft(day, one.key, typed, 2))
+
+    def procedures(self) -> None:
+        """What happened in every case besides the sessions."""
+        files = [case for home in self.households for case in home.cases]
+        self.deeds = history.write(files, self.deeds, self.today, SEED)
+
+    def grantors(self) -> dict[int, paperwork.Grantor]:
+        """Who signs for whom."""
+        return {
+            member.number: paperwork.Grantor(member, home.numbers[0])
+            for home in self.households
+            for member in home.members
+        }
 
     def reassignments(self) -> None:
         """At the end of a quarter a supervisor hands some cases to another lawyer, who goes on from there."""

@@ -153,12 +153,58 @@ OUTCOMES = {"NEXT_STEP": 40, "WAITING_PERSON": 14, "WAITING_THIRD": 12, "REQUEST
             "DOC_OBTAINED": 6, "INFO_ENOUGH": 6, "REFERRED": 3, "DECISION_RECEIVED": 2, "COMPLAINT_FILED": 1,
             "COURT_FILED": 1, "NO_SHOW": 3}  # fmt: skip
 
-STAGES = {
-    "ASYLUM": ("INTENT", "REGISTERED", "INTERVIEWED", "DEC_FI", "COMPLAINT", "COURT1", "ASY_RESULT"),
-    "NATIONALITY": ("IDENTIFIED", "EVIDENCE", "APPLIED", "INQUIRY_SENT", "DECISION", "APPEAL", "CERT_ISSUED"),
-    "BIRTH_REG": ("BR_INTAKE", "BR_EVIDENCE", "BR_APPLIED", "BR_COURT", "BR_DECISION", "BR_CERT"),
-    "RESIDENCE": ("RES_INTAKE", "RES_EVIDENCE", "RES_APPLIED", "RES_DECISION", "RES_APPEAL", "RES_ISSUED"),
-    "OTHER": ("OTH_INTAKE", "OTH_ADVICE", "OTH_ACTION", "OTH_REPLY", "OTH_RESULT"),
+TAKING_OVER: dict[str, tuple[str, ...]] = {
+    "ru": ("Дело велось до введения процедур. Стадия указана по документам.", "Перенесено с тем, как дело обстоит."),
+    "kk": ("Іс рәсімдер енгізілгенге дейін жүргізілген. Кезеңі құжаттардан алынды.", "Қазіргі күйінде көшірілді."),
+    "en": ("The case is older than the procedures here. Stage taken from the papers.", "Brought in as it stands."),
+}  # fmt: skip
+
+ASKED_FROM: dict[str, tuple[str, ...]] = {
+    "ru": ("Государственный архив области (пример)", "Школа № 00 (пример)", "Родственники", "Отдел РАГС (пример)"),
+    "kk": ("Облыстық мемлекеттік мұрағат (үлгі)", "№ 00 мектеп (үлгі)", "Туыстары", "АХАТ бөлімі (үлгі)"),
+    "en": ("Regional archive (example)", "School No 00 (example)", "The relatives", "Registry office (example)"),
+}
+
+WHY_NOT: dict[str, tuple[str, ...]] = {
+    "ru": ("Архив сгорел, есть справка об этом.", "Школа закрыта, дела не сохранились.", "Утрачено при переезде."),
+    "kk": ("Мұрағат өртенген, ол туралы анықтама бар.", "Мектеп жабылған, істер сақталмаған."),
+    "en": ("The archive burnt down; there is a note of that.", "The school is closed and its files are gone."),
+}
+
+INQUIRY_EVIDENCE: dict[str, tuple[str, ...]] = {
+    "ru": ("Копия паспорта СССР и анкета.", "Свидетельство о рождении и адреса родителей."),
+    "kk": ("КСРО паспортының көшірмесі және сауалнама.", "Туу туралы куәлік пен ата-анасының мекенжайлары."),
+    "en": ("Copy of the USSR passport and the questionnaire.", "Birth certificate and the parents’ addresses."),
+}
+
+FOLLOW_UP: dict[str, tuple[str, ...]] = {
+    "ru": ("Ответ приобщить и просить решения.", "Проверить ещё одно государство: там жил отец."),
+    "kk": ("Жауапты іске тігіп, шешім сұрау.", "Тағы бір мемлекетті тексеру: әкесі сонда тұрған."),
+    "en": ("Hand the reply in and ask for a decision.", "Ask one more State: the father lived there."),
+}
+
+NOTARIES = ("Нотариус Үлгібай Н. Н. (пример)", "Нотариус Образцова П. П. (пример)", "Notary Specimen (example)",
+            "Нотариус Мысалов А. А. (үлгі)")  # fmt: skip
+
+SHEETS: dict[str, tuple[str, ...]] = {
+    "ru": ("Бумага для примера", "Никому не принадлежит и ничего не доказывает."),
+    "kk": ("Үлгі қағаз", "Ешкімге тиесілі емес, ештеңені растамайды."),
+    "en": ("A paper for example", "It is nobody’s and proves nothing."),
+}
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "ru": ("Сведения о рождении найдены, справка приложена.", "В архиве сведений нет."),
+    "kk": ("Туу туралы мәлімет табылды, анықтама қоса берілді.", "Мұрағатта мәлімет жоқ."),
+    "en": ("The birth was found; an extract is enclosed.", "The archive has nothing."),
+}
+
+PLACES = {
+    "MEETING": ("Кабинет 0 (пример)", "Кеңсе, 0-кабинет (үлгі)", "Office, room 0 (example)"),
+    "HEARING": ("Административный суд, зал 0 (пример)", "Әкімшілік сот, 0-зал (үлгі)"),
+    "INTERVIEW": ("Управление занятости, каб. 00 (пример)", "Жұмыспен қамту басқармасы, 00-каб. (үлгі)"),
+    "FINGERPRINTS": ("Отдел полиции № 00 (пример)", "№ 00 полиция бөлімі (үлгі)"),
+    "AUTHORITY": ("ЦОН № 00 (пример)", "№ 00 ХҚКО (үлгі)"),
+    "VISIT": ("У семьи дома (пример)", "Үйінде (үлгі)"),
 }
 
 SOURCES = {"SELF": 34, "OTHER_CLIENT": 16, "OUTREACH": 12, "HOTLINE": 8, "MIGRATION_POLICE": 7, "PARTNER_NGO": 6,

@@ -12,9 +12,14 @@ from casework.core import audit, clock
 from casework.core.access import public, requires
 from casework.core.scope import Principal, principal
 from casework.desk import queries
+from casework.diary import pages as diary_pages
+from casework.diary import queries as diary
 from casework.persons import queries as persons
 
 blueprint = Blueprint("desk", __name__)
+
+SHOWN = 8
+"""Passed deadlines that the desk itself shows; the calendar has them all."""
 
 
 @blueprint.get("/")
@@ -28,42 +33,56 @@ def start() -> ResponseReturnValue:
 def home() -> str:
     who = principal()
     assert who is not None  # noqa: S101 - the gate has seen to it
-    desk = _casework_desk(who) if who.may("case:list") else {"counts": [], "due": [], "links": _links(who)}
+    desk = _casework_desk(who) if who.may("case:list") else {"counts": [], "due": [], "dated": [], "links": _links(who)}
     return render_template("desk/home.html", desk=desk, greeting=_("Good day, %(name)s", name=who.name))
 
 
 def _casework_desk(who: Principal) -> dict[str, Any]:
     assert who.user_id is not None  # noqa: S101 - a signed-in user
+    today = clock.today()
     due = cases.due_for(who.user_id, pages.week_from_today())
-    late = [case for case in due if case.next_step_due_on and case.next_step_due_on < clock.today()]
+    dated = queries.dated(who.user_id)
+    late = [case for case in due if case.next_step_due_on and case.next_step_due_on < today]
     soon = [case for case in due if case not in late]
     recent = queries.last_opened(who.user_id)
-    audit.read("desk:see", "cases", [case.id for case in due])
+    audit.read("desk:see", "cases", sorted({case.id for case in [*due, *(one.case for one in dated.all)]}))
     if recent:
         audit.read("desk:recent", "persons", [one.id for one in recent])
     mine: dict[str, Any] = {"lawyer": who.user_id}
     open_cases = cases.open_count(who.user_id)
-    bare = cases.without_next_step(who.user_id)
+    bare = cases.bare_count(who.user_id)
     groups = [(_("Overdue"), late), (_("Due in the next 7 days"), soon)]
     return {
         "open": open_cases,
         "counts": [
             {
+                "value": len(dated.late),
+                "label": _("legal deadlines passed"),
+                "url": "#deadlines-late" if 0 < len(dated.late) <= SHOWN else _all_late(),
+                "tone": "bad" if dated.late else "",
+            },
+            {
+                "value": len(dated.soon),
+                "label": _("legal deadlines coming near"),
+                "url": "#deadlines-soon" if dated.soon else url_for("diary.calendar", kinds="deadline"),
+                "tone": "warn" if dated.soon else "",
+            },
+            {
                 "value": len(late),
-                "label": _("overdue"),
+                "label": _("next steps overdue"),
                 "url": url_for("cases.index", due="overdue", owner=who.user_id),
                 "tone": "bad" if late else "",
             },
             {
                 "value": len(soon),
-                "label": _("due in 7 days"),
+                "label": _("next steps due in 7 days"),
                 "url": url_for("cases.index", due="week", owner=who.user_id),
                 "tone": "",
             },
             {
                 "value": bare,
-                "label": _("open without a next step"),
-                "url": url_for("cases.index", due="none", **mine),
+                "label": _("open with no deadline and no next step"),
+                "url": url_for("cases.index", due="bare", **mine),
                 "tone": "warn" if bare else "",
             },
             {
@@ -73,6 +92,22 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
                 "tone": "",
             },
         ],
+        "dated": [
+            {
+                "id": name,
+                "title": title,
+                "lines": diary_pages.lines(found[:SHOWN] if name == "deadlines-late" else found),
+                "more_url": _all_late() if name == "deadlines-late" and len(found) > SHOWN else "",
+            }
+            for name, title, found in (
+                ("appointments", _("Appointments"), dated.appointments),
+                ("deadlines-late", _("Legal deadlines that have passed"), dated.late),
+                ("deadlines-soon", _("Legal deadlines coming near"), dated.soon),
+                ("letters", _("Replies that are late"), dated.letters),
+                ("certificates", _("Certificates to renew"), dated.certificates),
+            )
+            if found
+        ],
         "due": [{"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found],
         "team": _team() if who.may("team:see") else [],
         "drafts": persons.drafts(),
@@ -81,14 +116,33 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
     }
 
 
+def _all_late() -> str:
+    return url_for("diary.calendar", kinds="deadline", late="all")
+
+
 def _team() -> list[dict[str, Any]]:
     """What a supervisor looks at first: the whole organisation, each number a way to its list."""
     loads = cases.loads(cases.lawyers())
     overdue, unseen = sum(load.overdue for load in loads), sum(load.without_contact for load in loads)
+    passed, soon = diary.deadline_counts()
+    bare = cases.bare_count()
+    deadlines = url_for("diary.calendar", lawyer="all", kinds="deadline", late="all")
     return [
         {
+            "value": passed,
+            "label": _("legal deadlines of the team passed"),
+            "url": deadlines,
+            "tone": "bad" if passed else "",
+        },
+        {
+            "value": soon,
+            "label": _("legal deadlines of the team coming near"),
+            "url": deadlines,
+            "tone": "warn" if soon else "",
+        },
+        {
             "value": overdue,
-            "label": _("overdue in the team"),
+            "label": _("next steps of the team overdue"),
             "url": url_for("cases.index", due="overdue"),
             "tone": "bad" if overdue else "",
         },
@@ -97,6 +151,12 @@ def _team() -> list[dict[str, Any]]:
             "label": _("in the team without contact for 30 days"),
             "url": url_for("cases.index", contact="none30"),
             "tone": "warn" if unseen else "",
+        },
+        {
+            "value": bare,
+            "label": _("in the team with no deadline and no next step"),
+            "url": url_for("cases.index", due="bare"),
+            "tone": "warn" if bare else "",
         },
         {
             "value": sum(load.open for load in loads),

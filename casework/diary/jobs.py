@@ -16,14 +16,13 @@ from casework.diary import queries
 from casework.diary.queries import Entry
 from casework.diary.rules import Kind
 
-WEEK = timedelta(days=7)
-
 
 def remind() -> int:
     """Queue one mail for each colleague for whom something is due: numbers and the way to the desk, nobody's name."""
     today = clock.today()
     late = queries.overdue()
-    ahead = queries.entries(today, today + WEEK)
+    others = [kind for kind in Kind if kind not in (Kind.DEADLINE, Kind.EXPIRY)]
+    ahead = [*queries.near(), *queries.entries(today, today + queries.SOON, kinds=others)]
     queued = 0
     for user in queries.to_remind():
         told = _digest(user, [*late, *ahead])
@@ -47,7 +46,7 @@ def _digest(user: User, entries: list[Entry]) -> tuple[str, str] | None:
         replies, expiring = count(True, Kind.LETTER), count(False, Kind.EXPIRY) + count(True, Kind.EXPIRY)
         told = [
             ngettext("%(num)d legal deadline has passed.", "%(num)d legal deadlines have passed.", missed),
-            ngettext("%(num)d legal deadline in the next 7 days.", "%(num)d legal deadlines in the next 7 days.", due),
+            ngettext("%(num)d legal deadline comes near.", "%(num)d legal deadlines come near.", due),
             ngettext("%(num)d appointment today.", "%(num)d appointments today.", today_s),
             ngettext("%(num)d next step is late.", "%(num)d next steps are late.", late_steps),
             ngettext("%(num)d next step in the next 7 days.", "%(num)d next steps in the next 7 days.", steps),

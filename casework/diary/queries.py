@@ -17,7 +17,7 @@ from casework.cases import queries as cases
 from casework.cases.models import Case, CaseParty
 from casework.core import clock
 from casework.core.audit import AuditEntry
-from casework.core.db import db, session_for
+from casework.core.db import db, once_per_page, session_for
 from casework.core.scope import system
 from casework.diary.models import Appointment, CalendarFeed, ReminderChoice
 from casework.diary.rules import Kind, State
@@ -28,6 +28,7 @@ from casework.proceedings.rules import State as Running
 
 cases.WITH_A_DATE.append(proceedings.has_running_deadline)  # so that the list of cases knows which are bare
 
+SOON = timedelta(days=7)
 LONG_AGO = date(1900, 1, 1)
 AT_MOST = 500
 """Of one kind on one page: more than anyone reads."""
@@ -65,6 +66,7 @@ def appointment(case_id: UUID, appointment_id: UUID) -> Appointment | None:
     )
 
 
+@once_per_page
 def of_case(case_id: UUID) -> list[Appointment]:
     """Every appointment of a case, the next ones first, then those that are over, the latest first."""
     statement = select(Appointment).where(Appointment.case_id == case_id).options(selectinload(Appointment.lawyer))
@@ -109,9 +111,17 @@ def overdue(lawyer_id: UUID | None = None, kinds: Collection[Kind] = tuple(Kind)
     return [one for one in found if one.is_planned]
 
 
+def near(lawyer_id: UUID | None = None) -> list[Entry]:
+    """Deadlines and certificates that end within a week, or that ask for attention earlier, as their limits say."""
+    return _entries_of(proceedings.near(clock.today() + SOON, lawyer_id))
+
+
 def _deadlines(first: date, last: date, lawyer_id: UUID | None) -> list[Entry]:
-    found = proceedings.due(last, since=first, lawyer_id=lawyer_id)
-    return [Entry(_kind_of(one), one.due_on, one.case, one.case.lawyer_id, one) for one in found]
+    return _entries_of(proceedings.due(last, since=first, lawyer_id=lawyer_id))
+
+
+def _entries_of(deadlines: list[Deadline]) -> list[Entry]:
+    return [Entry(_kind_of(one), one.due_on, one.case, one.case.lawyer_id, one) for one in deadlines]
 
 
 def _kind_of(deadline: Deadline) -> Kind:
@@ -190,15 +200,17 @@ _SOURCES: dict[Kind, Callable[[date, date, UUID | None], list[Entry]]] = {
 }
 
 
-def deadline_count(first: date, last: date) -> int:
-    """How many legal deadlines of the whole organisation end between two days."""
-    statement = (
+def deadline_counts() -> tuple[int, int]:
+    """How many legal deadlines of the whole organisation have passed, and how many come near."""
+    counted = (
         select(func.count(Deadline.id))
         .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.state == Running.OPEN, Deadline.who != "EXPIRY", Deadline.due_on.between(first, last))
-        .where(Case.closed_on.is_(None))
+        .where(Deadline.state == Running.OPEN, Deadline.who != "EXPIRY", Case.closed_on.is_(None))
     )
-    return db.session.scalar(statement) or 0
+    today = clock.today()
+    passed = db.session.scalar(counted.where(Deadline.due_on < today))
+    coming = db.session.scalar(counted.where(proceedings.is_near(today + SOON)))
+    return passed or 0, coming or 0
 
 
 # -- feeds and reminders -----------------------------------------------------------------------------------------

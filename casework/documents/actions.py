@@ -22,7 +22,7 @@ from casework.core.vault import Unreadable
 from casework.documents import content, queries
 from casework.documents.content import Reason, Unacceptable
 from casework.documents.models import Announced, Document, FileDetails, Upload
-from casework.documents.rules import SLICE, cleaned_name, extension_of
+from casework.documents.rules import SLICE, cleaned_name
 from casework.reference import queries as codes
 
 ABANDONED_AFTER = timedelta(days=1)
@@ -74,7 +74,7 @@ def add(
     coming: int = 0,
 ) -> Document:
     """The same, of facts that stand together. `coming`: how much of it the quotas count already."""
-    _check(case, facts)
+    _check(case, facts, replaces)
     who = db.session.info["principal"]
     document = Document(
         organisation_id=case.organisation_id,
@@ -103,7 +103,7 @@ def add(
 def change(case: Case, document: Document, facts: Facts) -> None:
     """Put the facts of a document right; the file stays as it is."""
     _must_stand(document)
-    _check(case, facts)
+    _check(case, facts, document)
     _write(document, facts)
 
 
@@ -140,12 +140,13 @@ def _must_stand(document: Document) -> None:
         raise DomainError(_("This document is void and can no longer be changed."))
 
 
-def _check(case: Case, facts: Facts) -> None:
+def _check(case: Case, facts: Facts, before: Document | None = None) -> None:
     if codes.item("document_type", facts.kind) is None:
         raise DomainError(_("Say what kind of document it is."), "kind")
     if facts.original_with is not None and codes.item("original_location", facts.original_with) is None:
         raise DomainError(_("Say who has the original."), "original_with")
-    if facts.person_id is not None and facts.person_id not in {party.person_id for party in case.parties}:
+    named = before.person_id if before is not None else None  # who may have left the case since
+    if facts.person_id not in {None, named, *(party.person_id for party in case.parties)}:
         raise DomainError(_("Choose a person of this case."), "person")
     if facts.issued_on and facts.issued_on > clock.today():
         raise DomainError(_("This date is in the future. Enter the day it happened."), "issued_on")
@@ -171,10 +172,18 @@ _REFUSALS = {
         "“%(name)s” is not of a kind that can be kept here. Choose PDF, JPG, PNG, DOCX, ODT or TXT; scan or save "
         "anything else as PDF."
     ),
+    Reason.HEIC: _l(
+        "“%(name)s” is a photograph in the iPhone’s own format (HEIC), which many courts and authorities cannot open. "
+        "Send it as JPEG: on the iPhone choose Settings, Camera, Formats, “Most Compatible” and photograph it again; "
+        "or open this page on the phone and choose the photograph there, for the phone then turns it into JPEG."
+    ),
     Reason.MISMATCH: _l("What is in “%(name)s” is not what its name says. Open it, save it again, and choose it anew."),
     Reason.DAMAGED: _l("“%(name)s” is damaged or incomplete. Scan or save it again."),
     Reason.TWO_IN_ONE: _l("“%(name)s” holds a second file hidden in it. Print it to PDF and choose that."),
-    Reason.TOO_MANY_PIXELS: _l("The picture “%(name)s” is too large: at most 50 million pixels. Scan it at 300 dpi."),
+    Reason.TOO_MANY_PIXELS: _l(
+        "The picture “%(name)s” is too large: at most 50 million pixels. Scan it at 300 dots per inch, or photograph "
+        "it with the phone’s ordinary setting, not its highest resolution."
+    ),
     Reason.TOO_MUCH_INSIDE: _l("“%(name)s” unpacks to far more than a letter holds. Print it to PDF and choose that."),
     Reason.UNSAFE_NAMES: _l("“%(name)s” is built in an unsafe way. Print it to PDF and choose that."),
     Reason.MACROS: _l("“%(name)s” contains macros. Save it without macros, or print it to PDF."),
@@ -184,6 +193,13 @@ _REFUSALS = {
 
 def _refusal(reason: Reason, name: str) -> DomainError:
     return DomainError(str(_REFUSALS[reason]) % {"name": name or "?"}, "files")
+
+
+def _check_name(name: str) -> None:
+    try:
+        content.check_name(name)
+    except Unacceptable as refused:
+        raise _refusal(refused.reason, name) from None
 
 
 def _settings() -> Settings:
@@ -204,8 +220,7 @@ def _too_large(name: str) -> DomainError:
 
 def _keep(place: Place, stream: BinaryIO, name: str) -> FileDetails:
     """Seal the file and look into it; what is refused does not stay."""
-    if extension_of(name) not in content.MEDIA_TYPES:
-        raise _refusal(Reason.EXTENSION, name)
+    _check_name(name)
     digest = hashlib.sha256()
 
     def watched() -> Iterator[bytes]:
@@ -255,8 +270,7 @@ def begin(case: Case, name: str, size: int, changed: str | None = None) -> Uploa
     """Announce a file. The same file announced again goes on where it was interrupted."""
     announced = Announced(cleaned_name(name), changed)
     name = announced.name or ""
-    if extension_of(name) not in content.MEDIA_TYPES:
-        raise _refusal(Reason.EXTENSION, name)
+    _check_name(name)
     if size < 1:
         raise _refusal(Reason.EMPTY, name)
     if size > _settings().file_mb * MB:

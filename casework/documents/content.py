@@ -5,7 +5,9 @@ Nothing is drawn, run or unpacked for use; archives are read through once, to se
 
 import codecs
 import io
+import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -23,6 +25,14 @@ _HEAD = 1024
 _END_OF_ARCHIVE = b"PK\x05\x06"
 _LARGE_ARCHIVE = b"PK\x06\x07"
 _DIRECTORY_ENTRY = 512
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How Word and LibreOffice pack. Other ways may ask for gigabytes of memory to unpack a few bytes."""
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEFORE_PDF = b"\xef\xbb\xbf\r\n\t \0"
+"""What some printers and portals put before the beginning of a PDF."""
+_APPLE = re.compile(rb"....ftyp(heic|heix|heif|heim|heis|hevc|hevx|mif1|msf1|avif|avis)", re.DOTALL)
+APPLE = frozenset({"heic", "heif", "hif", "avif"})
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -51,6 +61,7 @@ class Reason(StrEnum):
     UNSAFE_NAMES = "unsafe names"
     MACROS = "macros"
     LOCKED = "locked"
+    HEIC = "heic"
 
 
 class Unacceptable(Exception):
@@ -62,15 +73,14 @@ class Unacceptable(Exception):
 def media_type(stream: BinaryIO, name: str) -> str:
     """What the file is, when its content is what the end of its name says; else Unacceptable, with the reason."""
     extension = extension_of(name)
-    if extension not in MEDIA_TYPES:
-        raise Unacceptable(Reason.EXTENSION)
+    check_name(name)
     stream.seek(0)
     head = stream.read(_HEAD)
     if not head:
         raise Unacceptable(Reason.EMPTY)
     found = _kind(head)
     if found != MEDIA_TYPES[extension] and not (found == "zip" and extension in ("docx", "odt")):
-        raise Unacceptable(Reason.MISMATCH)
+        raise Unacceptable(_why_not(stream, head, extension))
     if found != "application/pdf" and b"%PDF-" in head:
         raise Unacceptable(Reason.TWO_IN_ONE)  # a viewer of PDF looks for its beginning in the first kilobyte
     if found != "zip" and _ends_as_archive(stream):
@@ -80,8 +90,34 @@ def media_type(stream: BinaryIO, name: str) -> str:
     return MEDIA_TYPES[extension]
 
 
+def check_name(name: str) -> None:
+    """Refuse by the end of its name a file that need not be looked into, nor sent at all."""
+    extension = extension_of(name)
+    if extension not in MEDIA_TYPES:
+        raise Unacceptable(Reason.HEIC if extension in APPLE else Reason.EXTENSION)
+
+
+def _why_not(stream: BinaryIO, head: bytes, extension: str) -> Reason:
+    """Why a file is not what its name says, where that can be told: a phone's own format, a password of Word."""
+    if _APPLE.match(head):
+        return Reason.HEIC
+    if extension == "docx" and head.startswith(_COMPOUND) and _holds(stream, _ENCRYPTED):
+        return Reason.LOCKED
+    return Reason.MISMATCH
+
+
+def _holds(stream: BinaryIO, sought: bytes) -> bool:
+    stream.seek(0)
+    before = b""
+    while piece := stream.read(1 << 16):
+        if sought in before + piece:
+            return True
+        before = piece[-len(sought) :]
+    return False
+
+
 def _kind(head: bytes) -> str:
-    if head.startswith(b"%PDF-"):
+    if head[:16].lstrip(_BEFORE_PDF).startswith(b"%PDF-"):
         return "application/pdf"
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
@@ -122,8 +158,9 @@ def _ends_as_archive(stream: BinaryIO) -> bool:
 
 def _look_at_pdf(stream: BinaryIO) -> None:
     end = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, end - 1024))
-    if b"%%EOF" not in stream.read():
+    stream.seek(max(0, end - 64 * 1024))
+    tail = stream.read().rstrip(b"\0\r\n\t ")  # scanners fill the last block of a file with nothing
+    if b"%%EOF" not in tail[-1024:]:
         raise Unacceptable(Reason.DAMAGED)
 
 
@@ -155,15 +192,20 @@ def _look_at_text(stream: BinaryIO) -> None:
     raise Unacceptable(Reason.MISMATCH)
 
 
+_TEXT_OF_WORD = re.compile(r"word/document\d{0,2}\.xml")
+"""Word in a browser calls it document2.xml."""
+
+
 def _look_at_docx(stream: BinaryIO) -> None:
     archive = _archive(stream)
     types = _entry(archive, "[Content_Types].xml").lower()
-    _entry(archive, "word/document.xml", most=0)
     if b"macroenabled" in types or b"vbaproject" in types:
         raise Unacceptable(Reason.MACROS)
     if b"wordprocessingml.document.main+xml" not in types:
         raise Unacceptable(Reason.MISMATCH)
     names = [name.lower() for name in archive.namelist()]
+    if not any(_TEXT_OF_WORD.fullmatch(name) for name in names):
+        raise Unacceptable(Reason.MISMATCH)
     if any(name.endswith(("vbaproject.bin", "vbadata.xml")) or "activex" in name for name in names):
         raise Unacceptable(Reason.MACROS)
 
@@ -198,7 +240,16 @@ def _archive(stream: BinaryIO) -> zipfile.ZipFile:
         _look_at_entries(archive)
     except Unacceptable:
         raise
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        OSError,
+        struct.error,
+    ):
         raise Unacceptable(Reason.DAMAGED) from None
     return archive
 
@@ -224,6 +275,8 @@ def _look_at_entries(archive: zipfile.ZipFile) -> None:
         raise Unacceptable(Reason.UNSAFE_NAMES)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unacceptable(Reason.LOCKED)
+    if any(entry.compress_type not in _PACKED for entry in entries):
+        raise Unacceptable(Reason.UNSAFE_NAMES)
     if min((entry.header_offset for entry in entries), default=1) != 0:
         raise Unacceptable(Reason.TWO_IN_ONE)  # something stands before the archive
     read = 0

@@ -1,5 +1,6 @@
 """What is asked about a document."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,22 @@ from casework.core.forms import CaseworkForm, Choice, DayField, EditForm, Line, 
 from casework.documents.actions import Facts
 from casework.documents.content import ACCEPT
 from casework.documents.models import Document
+from casework.persons import queries as persons
 from casework.reference import queries as codes
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The persons of a case. Who is no longer in it stays with a document that names them."""
+
+    case: Case
+
+    def __call__(self) -> list[tuple[str, str]]:
+        return pages.party_choices(self.case)
+
+    def words(self, code: str) -> str | None:
+        found = persons.person(UUID(code))
+        return (found.identity.full_name or found.number) if found is not None else None
 
 
 class AboutDocument(CaseworkForm):
@@ -30,7 +46,7 @@ class AboutDocument(CaseworkForm):
 
     def of(self, case: Case) -> None:
         """Offer the persons of this case."""
-        self.person.offer(lambda: pages.party_choices(case))
+        self.person.offer(Parties(case))
 
     def facts(self) -> Facts:
         return Facts(
@@ -80,6 +96,13 @@ class ReplaceForm(_WithFiles, EditForm):
         render_kw={"accept": ACCEPT},
     )
     photo = FileField(_l("Take a photograph"), render_kw={"accept": "image/jpeg", "capture": "environment"})
+
+    def given(self) -> list[FileStorage]:
+        """The one file; a refusal when a photograph was taken besides."""
+        found = super().given()
+        if len(found) > 1:
+            raise DomainError(_("Choose one file only: the file or the photograph."), "files")
+        return found
 
 
 class ChangeForm(AboutDocument, EditForm):

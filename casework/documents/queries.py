@@ -111,7 +111,9 @@ def bytes_sent_today(user_id: UUID | None) -> int:
     """How much a user has sent today, with what is on its way."""
     midnight = datetime.combine(clock.today(), time(), clock.ALMATY)
     kept = db.session.scalar(
-        select(func.sum(Document.size)).where(Document.uploaded_by_id == user_id, Document.uploaded_at >= midnight)
+        select(func.sum(Document.size)).where(
+            Document.uploaded_by_id == user_id, Document.uploaded_at >= midnight, Document.origin == "UPLOAD"
+        )
     )
     coming = db.session.scalar(
         select(func.sum(Upload.size)).where(

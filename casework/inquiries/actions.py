@@ -1,6 +1,6 @@
 """Asking a State, reminding it, noting its reply, putting an inquiry right, taking it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from casework.cases.models import Case
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.documents import queries as documents
 from casework.inquiries import policy, queries
 from casework.inquiries.models import Details, Inquiry
 from casework.inquiries.rules import NOT_OURS
@@ -80,7 +81,7 @@ def correct(case: Case, inquiry: Inquiry, asked: Asked) -> None:
     if days and asked.sent_on > min(days):
         raise DomainError(_("Something happened about this inquiry before that day."), "sent_on")
     inquiry.state, inquiry.through, inquiry.sent_on = asked.state, asked.through, asked.sent_on
-    inquiry.details = Details(asked.evidence, asked.reference, asked.note, inquiry.details.follow_up)
+    inquiry.details = replace(inquiry.details, evidence=asked.evidence, reference=asked.reference, note=asked.note)
     db.session.flush()
     if course.sent is not None:
         told = _told(course.sent, happened_on=asked.sent_on, document_id=asked.document_id, number=asked.reference)
@@ -111,12 +112,14 @@ def reply(case: Case, inquiry: Inquiry, answered: Answered) -> None:
         raise DomainError(_("This date is in the future. Enter the day it happened."), "replied_on")
     if answered.replied_on < inquiry.sent_on:
         raise DomainError(_("The inquiry was only sent after this day."), "replied_on")
+    if answered.document_id is not None and documents.document(case.id, answered.document_id) is None:
+        raise DomainError(_("Choose a document of this case."), "document")
     course = queries.course(inquiry)
-    inquiry.reply, inquiry.replied_on = answered.reply, answered.replied_on
-    details = inquiry.details
-    inquiry.details = Details(details.evidence, details.reference, details.note, answered.follow_up)
-    db.session.flush()
     is_answer = queries.is_answer(answered.reply)
+    inquiry.reply, inquiry.replied_on = answered.reply, answered.replied_on
+    copy = str(answered.document_id) if answered.document_id is not None and not is_answer else None
+    inquiry.details = replace(inquiry.details, follow_up=answered.follow_up, reply_document=copy)
+    db.session.flush()
     if course.replied is not None and not is_answer:
         proceedings.void(case, course.replied, "WRONG_CONTENT")
     elif course.replied is not None:

@@ -106,7 +106,7 @@ def reply_values(course: Course) -> dict[str, object]:
     return {
         "reply": inquiry.reply,
         "replied_on": inquiry.replied_on,
-        "document": _document(course.replied),
+        "document": _document(course.replied) or inquiry.details.reply_document,
         "follow_up": inquiry.details.follow_up,
         "version": str(inquiry.version),
     }

@@ -19,6 +19,8 @@ class Details:
     reference: str | None = None
     note: str | None = None
     follow_up: str | None = None
+    reply_document: str | None = None
+    """The copy of a reply that is no answer: no act holds it."""
 
 
 class Inquiry(Identified, Versioned, Scoped, Base):

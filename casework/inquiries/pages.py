@@ -1,6 +1,8 @@
 """What the pages about inquiries show, in words."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -45,7 +47,9 @@ def follows(course: Course) -> str:
         case "national":
             return _("This State takes the person for its national: ask it for documents, or dispute the reply.")
         case "not_national":
-            return _("This State does not take the person for its national. That speaks for statelessness.")
+            return _(
+                "This reply does not show that the person is a national of that State: it speaks for statelessness."
+            )
     if course.silent is not None:
         return _("Silence counts as an answer: you may ask for the decision.")
     return _("This is no answer yet: the time goes on.") if means == "open" else ""
@@ -53,6 +57,8 @@ def follows(course: Course) -> str:
 
 def summary(courses: list[Course]) -> str:
     """What the inquiries of a case come to, all together."""
+    if any(codes.attribute("inquiry_reply", one.inquiry.reply, "means") == "national" for one in courses):
+        return _("A State has replied that the person is its national: clear that up before you ask for the decision.")
     if courses and all(one.is_closed for one in courses):
         return _("Every State has replied or let its time pass: you may ask for the decision.")
     waiting = sum(not one.is_closed for one in courses)
@@ -153,12 +159,20 @@ def received(course: Course) -> str:
 def _copies(case: Case, course: Course) -> list[dict[str, str]]:
     """The documents that prove it: the inquiry, its reminders, the reply."""
     acts = [act for act in (course.sent, *course.reminders, course.replied) if act is not None and act.document_id]
+    found: list[tuple[str, date | None, UUID | None]] = [
+        (codes.label("act", act.code), act.happened_on, act.document_id) for act in acts
+    ]
+    inquiry = course.inquiry
+    if inquiry.details.reply_document is not None:
+        found.append(
+            (codes.label("inquiry_reply", inquiry.reply), inquiry.replied_on, UUID(inquiry.details.reply_document))
+        )
     return [
         {
-            "label": f"{codes.label('act', act.code)}, {i18n.day(act.happened_on)}",
-            "url": url_for("documents.show", case_id=case.id, document_id=act.document_id),
+            "label": f"{words}, {i18n.day(day)}",
+            "url": url_for("documents.show", case_id=case.id, document_id=document_id),
         }
-        for act in acts
+        for words, day, document_id in found
     ]
 
 

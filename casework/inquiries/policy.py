@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from casework.cases.models import Case, CaseParty
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.inquiries.rules import PROTECTED, Danger, danger
+from casework.inquiries.rules import ENDED, PROTECTED, Danger, danger
 from casework.persons.models import Person, Relative
 from casework.reference import queries as codes
 
@@ -17,9 +17,10 @@ from casework.reference import queries as codes
 def check_recipient(case: Case, state: str, field: str | None = "state") -> None:
     """Refuse to write to a State about a case when one of its persons, or a relative, fled from there.
 
-    Protected is whoever is in an asylum case (this one, or another that is open) or stands as an asylum-seeker or a
-    refugee, whatever the kind of this case. A relative counts like a party: an inquiry about a child tells the
-    consulate where the parents are.
+    Protected is whoever is in an asylum case or stands as an asylum-seeker or a refugee, whatever the kind of this
+    case. An asylum case that is closed protects on (the person may have gone to another office), until the person's
+    status says that there is nothing more to protect. A relative counts like a party: an inquiry about a child tells
+    the consulate where the parents are.
     """
     parties = [party.person for party in case.parties]
     relatives = _relatives({one.id for one in parties})
@@ -39,9 +40,9 @@ def _refuse(person: Person, state: str, who: str, field: str | None) -> None:
         case Danger.ORIGIN:
             raise DomainError(
                 _(
-                    "%(state)s cannot be asked: it is the country of origin of %(who)s, who seeks asylum or has been "
-                    "granted it. The inquiry would tell that State where the person is. Nothing about a person who "
-                    "seeks protection goes to the country of origin.",
+                    "%(state)s cannot be asked: it is the country of origin of %(who)s, who seeks or sought asylum or "
+                    "has been granted it. The inquiry would tell that State where the person is. Nothing about a "
+                    "person who seeks protection goes to the country of origin.",
                     state=codes.label("country", state),
                     who=who,
                 ),
@@ -50,8 +51,8 @@ def _refuse(person: Person, state: str, who: str, field: str | None) -> None:
         case Danger.UNKNOWN:
             raise DomainError(
                 _(
-                    "No State can be asked yet: the country of origin of %(who)s, who seeks asylum or has been granted "
-                    "it, is not recorded, and nothing may go there. Record the country of origin first.",
+                    "No State can be asked yet: the country of origin of %(who)s, who seeks or sought asylum or has "
+                    "been granted it, is not recorded, and nothing may go there. Record the country of origin first.",
                     who=who,
                 ),
                 field,
@@ -69,15 +70,16 @@ def _relatives(person_ids: Collection[UUID]) -> list[Person]:
 
 
 def _in_asylum_cases(person_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these persons are in an open asylum case."""
+    """Which of these persons are in an asylum case, or were and no status says how it ended."""
     statement = (
         select(CaseParty.person_id)
         .join(Case, Case.id == CaseParty.case_id)
+        .join(Person, Person.id == CaseParty.person_id)
         .where(
             CaseParty.person_id.in_(person_ids),
             CaseParty.voided_at.is_(None),
             Case.track == "ASYLUM",
-            Case.closed_on.is_(None),
+            or_(Case.closed_on.is_(None), Person.displacement.not_in(ENDED)),
         )
     )
     return set(db.session.scalars(statement))

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 PROTECTED = frozenset({"ASR", "REF-C", "REF-M", "REF-D"})
 """Displacement status of those who ask for protection or were granted it."""
+ENDED = frozenset({"REJ", "CLO", "NOC"})
+"""Displacement status of those whose claim for protection has come to its end, or who need none."""
 NOT_OURS = "KAZ"
 """An inquiry goes to another State."""
 

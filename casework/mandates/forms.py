@@ -41,7 +41,7 @@ class PowerFields(CaseworkForm):
         _l("Valid until"),
         optional=True,
         future=True,
-        description=_l("The last day. Leave empty if it names none: by law it then holds for one year."),
+        description=_l("The last day. Leave empty if it names none: the law then says how long it holds."),
     )
     number = Line(_l("Number"), longest=80)
     notary = Line(_l("Notary, or who certified it"), longest=200)

@@ -109,9 +109,19 @@ def until(power: PowerOfAttorney) -> str:
     """The last day, and why it is another than the one written in it."""
     day = i18n.day(last_day(power))
     if power.expires_on is None:
-        return _("%(day)s: one year, for it names no end (Civil Code, Art. 168)", day=day)
+        return ngettext(
+            "%(day)s: %(num)s year, for it names no end (Civil Code, Art. 168)",
+            "%(day)s: %(num)s years, for it names no end (Civil Code, Art. 168)",
+            power.terms.unsaid,
+            day=day,
+        )
     if power.expires_on > last_day(power):
-        return _("%(day)s: three years are the longest (Civil Code, Art. 168)", day=day)
+        return ngettext(
+            "%(day)s: %(num)s year is the longest (Civil Code, Art. 168)",
+            "%(day)s: %(num)s years are the longest (Civil Code, Art. 168)",
+            power.terms.longest,
+            day=day,
+        )
     return day
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.core import access, audit
+from casework.core import access, audit, jobs, mail
 from casework.core.clock import ALMATY
 from casework.core.columns import sealed_groups
 from casework.core.config import Settings
@@ -57,6 +57,8 @@ def findings(app: Flask) -> Iterator[Finding]:
         if any(one.problem and one.stops for one in reached):
             return
         yield _code_lists()
+        yield from _jobs()
+        yield _mails(settings)
         yield _audit_chains()
         yield _sealed_values()
 
@@ -199,6 +201,32 @@ def _code_lists() -> Finding:
     lists = reference.lists()
     missing = "there are none. Run: casework init (or casework demo)" if not lists else None
     return Finding(f"{len(lists)} code lists", missing, stops=True)
+
+
+def _jobs() -> Iterator[Finding]:
+    """What the site does by itself, and what of it failed."""
+    failing = jobs.failing()
+    for one in failing:
+        yield Finding(
+            f"job {one.job} for {one.organisation_id}",
+            f"its last {one.failures} tries failed, the latest with {one.failure}. It is tried again by itself; if "
+            "this stays, report the line.",
+        )
+    if not failing:
+        yield Finding(f"{len(jobs.registered())} jobs that the site does by itself")
+
+
+def _mails(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        return Finding("no mail server: reminders wait on the desk")
+    found = mail.outbox()
+    wrong = None
+    if found.failing or found.given_up:
+        wrong = (
+            f"{found.failing} could not be sent yet and {found.given_up} were given up in the last 7 days "
+            f"({'; '.join(found.reasons)}). Look at smtp_url and mail_from, and at the mail server."
+        )
+    return Finding(f"mails ({found.waiting} waiting)", wrong)
 
 
 def _audit_chains() -> Finding:

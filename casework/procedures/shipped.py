@@ -15,6 +15,7 @@ from casework.procedures.rules import ANY, Limit, Move, Need, Procedure, Stage
 SEED = Path(__file__).parent / "seed"
 SHARED = "appeals.toml"
 """Not a procedure: the complaint and the courts, which the others take from here."""
+AFTER_SILENCE = "ACT:FI_SILENCE"
 _IDS = UUID("6d9d3f0e-6f0a-4b0e-9d3f-0e6f0a4b0e9d")
 
 File = dict[str, Any]
@@ -90,19 +91,20 @@ def _moves(said: list[File]) -> Iterator[Move]:
 
 def _appeals(said: File, shared: File) -> Iterator[Move]:
     """The moves of complaint and courts, at the stages that the table [appeals] names."""
-    roles: dict[str, str | list[str]] = said.get("appeals", {})
+    roles: dict[str, Any] = said.get("appeals", {})
     if not roles:
         return
 
     def stages(name: str | None) -> list[str | None]:
         if name is None or name == ANY:
             return [name]
-        found = roles[name.strip("<>")]
+        found: str | list[str] = roles[name.strip("<>")]
         return list(found) if isinstance(found, list) else [found]
 
     for move in _moves(shared["moves"]):
         for start, end in product(stages(move.from_stage), stages(move.to_stage)):
-            yield Move(start or ANY, move.act, end, move.needs)
+            needs = tuple(one for one in move.needs if not (one == AFTER_SILENCE and roles.get("delay")))
+            yield Move(start or ANY, move.act, end, needs)
 
 
 def _whole(one: File, shared: File) -> File:

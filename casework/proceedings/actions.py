@@ -1,5 +1,6 @@
 """Recording what happened in a procedure, putting it right, taking it back; and the clocks that follow."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from casework.cases.models import Case
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_correcting
+from casework.core.events import case_correcting, case_reopened
 from casework.documents import queries as documents
 from casework.mandates import policy as mandates
 from casework.persons import actions as persons
@@ -114,8 +115,7 @@ def correct(case: Case, act: Act, told: Told) -> None:
     act.happened_on = told.happened_on
     _write(act, told)
     db.session.flush()
-    latest = queries.latest_move(case)
-    if latest is not None and latest.id == act.id and act.to_stage is not None:
+    if _holds(case, act) and act.to_stage is not None:
         cases.reach(case, act.to_stage, act.happened_on)
     if followed != (told.happened_on, told.code) or told.persons is not None:
         persons.void_caused_by(act.id, "WRONG_CONTENT")
@@ -129,17 +129,16 @@ def void(case: Case, act: Act, reason: str) -> None:
     _must_stand(act)
     if act.is_deemed:
         raise DomainError(_("Silence follows from the act that was not answered. Correct that one."))
-    if act.has_moved:
-        latest = queries.latest_move(case)
-        if latest is None or latest.id != act.id:
-            raise DomainError(_("Later acts build on this one. Take those back first."))
+    chain = queries.moving(case)
+    if act in chain[:-1]:
+        raise DomainError(_("Later acts build on this one. Take those back first."))
+    holds = _holds(case, act)
     act.voided_at = clock.now()
     act.voided_by_id = db.session.info["principal"].user_id
     act.void_reason = reason
     db.session.flush()
-    if act.has_moved and act.from_stage is not None:
-        before = queries.latest_move(case)
-        cases.reach(case, act.from_stage, before.happened_on if before is not None else case.opened_on)
+    if holds and act.from_stage is not None:
+        cases.reach(case, act.from_stage, chain[-2].happened_on if len(chain) > 1 else case.opened_on)
     persons.void_caused_by(act.id, reason)
     recount(case)
 
@@ -159,8 +158,8 @@ def change_procedure(case: Case, procedure_id: UUID, stage: str, since: date, no
     if since > clock.today():
         raise DomainError(_("This date is in the future. Enter the day it happened."), "since")
     present = procedures.rules_of(case.procedure_id)
-    is_same = present is not None and present.code == chosen.code
-    if is_same and stage != case.stage and any(one.has_moved for one in _standing(case)):
+    is_same = present is not None and present.code == chosen.code and chosen.stage(case.stage) is not None
+    if is_same and stage != case.stage and queries.moving(case):
         raise DomainError(_("Acts have brought the case to its stage. Record what happened next instead."), "stage")
     cases.set_procedure(case, chosen.id, stage, since, note)
     recount(case)
@@ -221,7 +220,7 @@ def _check(case: Case, procedure: Procedure, told: Told, *, moves: bool, but: Ac
 
 def _check_order(case: Case, on: date, but: Act | None) -> None:
     """The acts that move a case form a chain in time."""
-    moving = [one for one in _standing(case) if one.has_moved]
+    moving = queries.moving(case)
     place = next((n for n, one in enumerate(moving) if but is not None and one.id == but.id), len(moving))
     if place > 0 and on < moving[place - 1].happened_on:
         raise DomainError(_("The act before it happened later than this day."), "happened_on")
@@ -229,16 +228,9 @@ def _check_order(case: Case, on: date, but: Act | None) -> None:
         raise DomainError(_("The act after it happened earlier than this day."), "happened_on")
 
 
-def _standing(case: Case) -> list[Act]:
-    """The acts of the case's present procedure, whatever its version, in the order they were recorded."""
-    code = _procedure(case).code
-    found = [one for one in queries.acts(case.id) if not one.is_deemed and _code_of(one.procedure_id) == code]
-    return sorted(found, key=lambda one: (one.recorded_at, one.happened_on))
-
-
-def _code_of(procedure_id: UUID) -> str:
-    found = procedures.rules_of(procedure_id)
-    return found.code if found is not None else ""
+def _holds(case: Case, act: Act) -> bool:
+    """Whether the case stands where it does because of this act."""
+    return case.stage == act.to_stage and act in queries.moving(case)[-1:]
 
 
 def _write(act: Act, told: Told) -> None:
@@ -267,23 +259,29 @@ def recount(case: Case) -> None:
     _reconcile(case, list(db.session.scalars(select(Act).where(Act.case_id == case.id))), _deadlines_of([case.id]))
 
 
+SLICE = 200
+"""So many cases are recounted at a time."""
+
+
 def recount_open() -> int:
     """Recount every open case of the acting organisation, when the day or the calendar changed. Says how many."""
-    found = queries.open_cases_under_procedures()
-    for start in range(0, len(found), 200):
-        slice_ = found[start : start + 200]
-        ids = [case.id for case in slice_]
-        acts: dict[UUID, list[Act]] = {}
-        for act in db.session.scalars(select(Act).where(Act.case_id.in_(ids))):
-            acts.setdefault(act.case_id, []).append(act)
-        stored = _deadlines_of(ids)
-        for case in slice_:
-            if case.id in acts:
-                _reconcile(case, acts[case.id], stored)
-    return len(found)
+    ids = queries.open_under_procedures()
+    for start in range(0, len(ids), SLICE):
+        recount_these(ids[start : start + SLICE])
+    return len(ids)
 
 
-def _deadlines_of(case_ids: list[UUID]) -> dict[tuple[UUID, str], Deadline]:
+def recount_these(case_ids: Sequence[UUID]) -> None:
+    """Recount some cases, as far as they are still open, in a few questions for all of them."""
+    acts: dict[UUID, list[Act]] = {}
+    for act in db.session.scalars(select(Act).where(Act.case_id.in_(case_ids))):
+        acts.setdefault(act.case_id, []).append(act)
+    stored = _deadlines_of(acts)
+    for case in db.session.scalars(select(Case).where(Case.id.in_(acts), Case.closed_on.is_(None))):
+        _reconcile(case, acts[case.id], stored)
+
+
+def _deadlines_of(case_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Deadline]:
     rows = db.session.scalars(select(Deadline).where(Deadline.case_id.in_(case_ids)))
     return {(row.act_id, row.limit_code): row for row in rows}
 
@@ -291,7 +289,8 @@ def _deadlines_of(case_ids: list[UUID]) -> dict[tuple[UUID, str], Deadline]:
 def _reconcile(case: Case, acts: list[Act], stored: dict[tuple[UUID, str], Deadline]) -> None:
     procedure = _procedure(case)
     reckoning = queries.reckoning(procedure, acts)
-    _keep_silences(case, procedure, reckoning.silences, {one.id: one for one in acts if one.is_deemed})
+    _keep_silences(case, procedure, reckoning.silences, acts)
+    former = {one.id for one in acts if not one.is_void and not queries.is_of(one, procedure)}
     reckoned = {(one.act.id, one.limit.code): one for one in reckoning.clocks}
     for key, reckoned_clock in reckoned.items():
         row = stored.get(key)
@@ -300,14 +299,15 @@ def _reconcile(case: Case, acts: list[Act], stored: dict[tuple[UUID, str], Deadl
             db.session.add(row)
         _set(row, reckoned_clock)
     for key, row in stored.items():
-        if row.case_id == case.id and key not in reckoned and row.state != rules.State.STOPPED:
+        if row.case_id != case.id or key in reckoned or row.state == rules.State.STOPPED:
+            continue
+        if row.state == rules.State.OPEN or row.act_id not in former:  # how one ended under another procedure stays
             row.state, row.ended_by_id, row.ended_on = rules.State.STOPPED, None, None
     db.session.flush()
 
 
-def _keep_silences(
-    case: Case, procedure: Procedure, silences: tuple[rules.Happening, ...], rows: dict[UUID, Act]
-) -> None:
+def _keep_silences(case: Case, procedure: Procedure, silences: tuple[rules.Happening, ...], acts: list[Act]) -> None:
+    rows = {one.id: one for one in acts if one.is_deemed}
     for one in silences:
         row = rows.get(one.id)
         if row is None:
@@ -328,8 +328,11 @@ def _keep_silences(
         row.happened_on = one.on
         row.voided_at = row.void_reason = None
     kept = {one.id for one in silences}
+    standing = {one.id for one in acts if not one.is_void}
     for row in rows.values():
-        if row.id not in kept and not row.is_void:
+        # Silence under another procedure was silence then, as long as the act that nobody answered stands.
+        is_past = not queries.is_of(row, procedure) and row.silent_act_id in standing
+        if row.id not in kept and not row.is_void and not is_past:
             row.voided_at, row.void_reason = clock.now(), "RECOUNTED"
     db.session.flush()
 
@@ -354,12 +357,28 @@ def _set(row: Deadline, reckoned: rules.Clock) -> None:
 
 
 def listen() -> None:
-    """Refuse the correction of a case that its acts contradict."""
+    """Refuse the correction of a case that its acts contradict, and follow what happens to a case."""
     case_correcting.connect(_agree_with_case)
+    case_reopened.connect(_go_on)
 
 
-def _agree_with_case(case: Case, track: str | None = None, without: UUID | None = None, **days: date | None) -> None:
+def _go_on(case: Case) -> None:
+    """Deadlines rested while the case was closed: days have passed, and silence with them."""
+    if queries.rules_for(case) is not None:
+        recount(case)
+
+
+def _agree_with_case(
+    case: Case,
+    track: str | None = None,
+    without: UUID | None = None,
+    reason: str = "WRONG_CONTENT",
+    **_more: object,
+) -> None:
     if track is not None and track != case.track and queries.acts(case.id):
         raise DomainError(
             _("Acts were recorded in this case. Take them back before it becomes another kind of case."), "track"
         )
+    if without is not None:  # what the acts of the case brought about was never this person's
+        for act in queries.acts(case.id):
+            persons.void_caused_by(act.id, reason, without)

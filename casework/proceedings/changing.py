@@ -24,7 +24,7 @@ def offered(case: Case) -> list[Procedure]:
 def options(case: Case) -> list[dict[str, Any]]:
     """The same in groups, each with what choosing it means."""
     present = queries.rules_for(case)
-    has_moved = any(one.has_moved for one in queries.acts(case.id))
+    has_moved = bool(queries.moving(case))
     groups: dict[str, list[dict[str, str]]] = {"same": [], "newer": [], "others": []}
     for one in offered(case):
         if present is not None and one.id == present.id:
@@ -78,16 +78,18 @@ def follows(case: Case, chosen: Procedure) -> list[str]:
     if present.id == chosen.id:
         return [_("No deadline follows from this. Record the acts that you know of, so that deadlines can be counted.")]
     running = [one for one in queries.deadlines(case.id) if one.state == State.OPEN]
+    after = {(one.act.id, one.limit.code): one for one in queries.reckoning(chosen, queries.acts(case.id)).clocks}
     if present.code != chosen.code:
         found = [_("What was recorded stays in the list of acts, but starts no deadline under the other procedure.")]
-        if running:
-            labels = ", ".join(dict.fromkeys(clocks.label_of(one) for one in running))
+        stopped = [one for one in running if (one.act_id, one.limit_code) not in after]
+        if stopped:
+            labels = ", ".join(dict.fromkeys(clocks.label_of(one) for one in stopped))
             found.append(_("These deadlines stop: %(labels)s.", labels=labels))
         return found
     found = [_("Deadlines are counted anew by the newer version. What they said before is kept.")]
     before = {(one.act_id, one.limit_code): one.due_on for one in running}
-    for reckoned in queries.reckoning(chosen, queries.acts(case.id)).clocks:
-        was = before.get((reckoned.act.id, reckoned.limit.code))
+    for key, reckoned in after.items():
+        was = before.get(key)
         if was is not None and was != reckoned.due_on:
             found.append(
                 _(

@@ -83,9 +83,9 @@ def arithmetic(limit: Limit, starts_on: date, raw_end: date, statutory_on: date)
     return term_words(Term(starts_on, raw_end, statutory_on), limit.value, limit.unit)
 
 
-def begins_with(limit: Limit, act_code: str) -> str:
-    """What the period is counted from, as a heading of the day."""
-    act = codes.label("act", limit.basis or act_code)
+def begins_with(limit: Limit, act_code: str, *, is_from_act: bool = False) -> str:
+    """What the period is counted from, as a heading of the day: its basis, unless that had run out before."""
+    act = codes.label("act", act_code if is_from_act or limit.basis is None else limit.basis)
     if limit.counts_from == "served" and limit.basis is None:
         return _("Counted from the day the person learnt of it: %(act)s", act=act)
     return _("Counted from: %(act)s", act=act)
@@ -118,7 +118,7 @@ def line(deadline: Deadline, acts: dict[UUID, Act], titles: dict[UUID, str], aut
     }
     if limit is not None:
         found["arithmetic"] = arithmetic(limit, deadline.starts_on, deadline.raw_end, deadline.statutory_on)
-        found["begins"] = begins_with(limit, act.code)
+        found["begins"] = begins_with(limit, act.code, is_from_act=deadline.starts_on == act.happened_on)
     if deadline.due_on != deadline.statutory_on:
         found["notified"] = _(
             "The law gives %(law)s; the document or the authority named %(day)s.",

@@ -131,7 +131,7 @@ def procedure_page(case: Case) -> dict[str, Any]:
         "waiting": waiting(case, standing),
         "acts": [row for row in rows if not row["is_void"]],
         "voided": [row for row in rows if row["is_void"]],
-        "may_set_stage": not any(one.has_moved for one in standing),
+        "may_set_stage": not queries.moving(case, standing),
     }
 
 
@@ -260,7 +260,7 @@ def act_pairs(act: Act) -> list[tuple[str, Any]]:
 def void_words(case: Case, act: Act) -> list[str]:
     """What goes with an act that is taken back."""
     found = [_("The deadlines that follow from it are counted as if it had never been recorded.")]
-    if act.from_stage is not None and act.has_moved:
+    if act.from_stage is not None and case.stage == act.to_stage and act in queries.moving(case):
         found.append(_("The case goes back to “%(stage)s”.", stage=codes.label("stage", act.from_stage)))
     if codes.attribute("act", act.code, "status"):
         found.append(_("The status that followed from it is voided with it, and the figures are recounted."))

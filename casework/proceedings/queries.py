@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from casework.cases.models import Case, CaseParty
 from casework.core import clock
-from casework.core.db import db
+from casework.core.db import db, once_per_page
 from casework.evidence import queries as evidence
 from casework.evidence.rules import unsettled
 from casework.procedures import queries as procedures
@@ -26,6 +26,7 @@ def act(case_id: UUID, act_id: UUID) -> Act | None:
     return db.session.scalar(select(Act).where(Act.id == act_id, Act.case_id == case_id))
 
 
+@once_per_page
 def acts(case_id: UUID, *, with_void: bool = False) -> list[Act]:
     """What happened, in order. Silence comes first on its day: the day had begun with it."""
     statement = select(Act).where(Act.case_id == case_id)
@@ -40,16 +41,18 @@ def acts_about(about_id: UUID) -> list[Act]:
     return list(db.session.scalars(statement.order_by(Act.happened_on, Act.recorded_at)))
 
 
-def latest_move(case: Case) -> Act | None:
-    """The act that brought the case to its present stage."""
-    statement = (
-        select(Act)
-        .where(Act.case_id == case.id, Act.voided_at.is_(None), Act.to_stage.is_not(None))
-        .order_by(Act.happened_on.desc(), Act.recorded_at.desc())
-    )
-    return db.session.scalar(statement.limit(1))
+def moving(case: Case, known: Iterable[Act] | None = None) -> list[Act]:
+    """The acts that moved the case under its present procedure, whatever its version, in the order they were recorded.
+
+    What moved it under another procedure moves it no more: that one's stages are not its stages.
+    """
+    procedure = rules_for(case)
+    found = acts(case.id) if known is None else known
+    moves = [one for one in found if one.has_moved and procedure is not None and is_of(one, procedure)]
+    return sorted(moves, key=lambda one: (one.recorded_at, one.happened_on))
 
 
+@once_per_page
 def deadlines(case_id: UUID) -> list[Deadline]:
     """Every deadline of a case, those that run first, by day."""
     statement = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.due_on, Deadline.limit_code)
@@ -90,7 +93,23 @@ def due(
     who: Collection[str] | None = None,
 ) -> list[Deadline]:
     """Running deadlines of open cases that end by a day, the most urgent first, each with its case and persons."""
-    statement = _running().where(Deadline.due_on <= until)
+    return _with_cases(_running().where(Deadline.due_on <= until), since, lawyer_id, who)
+
+
+def near(soon: date, lawyer_id: UUID | None = None) -> list[Deadline]:
+    """Running deadlines, not passed, that end by a day or ask for attention already: each limit says how early."""
+    today = clock.today()
+    return _with_cases(_running().where(is_near(soon)), today, lawyer_id, None)
+
+
+def is_near(soon: date) -> ColumnElement[bool]:
+    today = clock.today()
+    return and_(Deadline.due_on >= today, or_(Deadline.due_on <= soon, Deadline.remind_on <= today))
+
+
+def _with_cases(
+    statement: Select[Deadline], since: date | None, lawyer_id: UUID | None, who: Collection[str] | None
+) -> list[Deadline]:
     if since is not None:
         statement = statement.where(Deadline.due_on >= since)
     if lawyer_id is not None:
@@ -129,16 +148,19 @@ def has_running_deadline() -> ColumnElement[bool]:
 
 
 def reckoning(procedure: Procedure, known: Iterable[Act], *more: rules.Happening) -> rules.Reckoning:
-    """The clocks that follow, today, from acts recorded under a procedure, and from what has not been recorded yet."""
+    """The clocks that follow, today, from acts recorded under a procedure, and from what has not been recorded yet.
+
+    What concerns an inquiry counts under every procedure: the State that was asked goes on owing its reply.
+    """
     told = [
         rules.Happening(one.id, one.code, one.happened_on, one.served_on, one.until_on, one.about_id, one.recorded_at)
         for one in known
-        if not one.is_deemed and not one.is_void and _is_of(one, procedure)
+        if not one.is_deemed and not one.is_void and (one.about_id is not None or is_of(one, procedure))
     ]
     return rules.reckon([*told, *more], procedure.limits, workdays.calendar(), clock.today())
 
 
-def _is_of(act: Act, procedure: Procedure) -> bool:
+def is_of(act: Act, procedure: Procedure) -> bool:
     """Whether an act was recorded under this procedure, in whichever version."""
     found = procedures.rules_of(act.procedure_id)
     return found is not None and found.code == procedure.code
@@ -225,7 +247,7 @@ def possible_acts(case: Case) -> list[Possible]:
     found = [move for move in procedure.moves_from(case.stage) if is_told_by_hand(move.act)]
     known = acts(case.id) if any(move.needs for move in found) else []
     lines = evidence.checklist(case) if any("EVIDENCE" in move.needs for move in found) else []
-    return [Possible(move.act, move, tuple(_lacking(move, known, lines))) for move in found]
+    return [Possible(move.act, move, tuple(_lacking(procedure, move, known, lines))) for move in found]
 
 
 def is_told_by_hand(code: str) -> bool:
@@ -236,12 +258,13 @@ def is_told_by_hand(code: str) -> bool:
 
 def unmet(case: Case, move: Move) -> list[Lack]:
     """What a move still lacks."""
-    if not move.needs:
+    procedure = rules_for(case)
+    if not move.needs or procedure is None:
         return []
-    return _lacking(move, acts(case.id), evidence.checklist(case) if "EVIDENCE" in move.needs else [])
+    return _lacking(procedure, move, acts(case.id), evidence.checklist(case) if "EVIDENCE" in move.needs else [])
 
 
-def _lacking(move: Move, known: list[Act], lines: list[evidence.Line]) -> list[Lack]:
+def _lacking(procedure: Procedure, move: Move, known: list[Act], lines: list[evidence.Line]) -> list[Lack]:
     lacks: list[Lack] = []
     for need in move.needs:
         kind, _colon, code = need.partition(":")
@@ -251,11 +274,16 @@ def _lacking(move: Move, known: list[Act], lines: list[evidence.Line]) -> list[L
                 for line in unsettled(lines, move.to_stage)
                 if isinstance(line, evidence.Line)
             ]
-        elif kind == "ACT" and not any(one.code == code for one in known):
+        elif kind == "ACT" and not any(_is_there(one, code, procedure) for one in known):
             lacks.append(Lack("ACT", code))
         elif (kind == "INQUIRY" and not _asked(known)) or (kind == "INQUIRIES_CLOSED" and _unanswered(known)):
             lacks.append(Lack(kind))
     return lacks
+
+
+def _is_there(act: Act, code: str, procedure: Procedure) -> bool:
+    """Whether it is such an act. Silence under another procedure was silence about something else."""
+    return act.code == code and (not act.is_deemed or is_of(act, procedure))
 
 
 def _asked(known: list[Act]) -> set[UUID | None]:
@@ -268,9 +296,9 @@ def _unanswered(known: list[Act]) -> set[UUID | None]:
     return _asked(known) - ended
 
 
-def open_cases_under_procedures() -> list[Case]:
+def open_under_procedures() -> list[UUID]:
     """Every open case that runs under a procedure, for a recount."""
-    statement = select(Case).where(Case.closed_on.is_(None), Case.procedure_id.is_not(None)).order_by(Case.id)
+    statement = select(Case.id).where(Case.closed_on.is_(None), Case.procedure_id.is_not(None)).order_by(Case.id)
     return list(db.session.scalars(statement))
 
 

@@ -108,7 +108,7 @@ def _reckoned(known: list[Happening], limits: Sequence[Limit], calendar: Calenda
         for act in known:
             if act.code not in limit.starts:
                 continue
-            begins = _begins(act, limit, known)
+            begins = _begins(act, limit, known, calendar)
             if begins is None:
                 waiting.append(Waiting(limit, act))
                 continue
@@ -130,11 +130,15 @@ def _reckoned(known: list[Happening], limits: Sequence[Limit], calendar: Calenda
     return Reckoning(tuple(clocks), (), tuple(waiting))
 
 
-def _begins(act: Happening, limit: Limit, known: list[Happening]) -> date | None:
-    """The day the period is counted from; None while that day is not known."""
+def _begins(act: Happening, limit: Limit, known: list[Happening], calendar: Calendar) -> date | None:
+    """The day the period is counted from; None while that day is not known.
+
+    A period from another act that was over before this one is none: after a remand, an extension counts from itself.
+    """
     if limit.basis is not None:
-        bases = [one.on for one in known if one.code == limit.basis and one.on <= act.on]
-        return max(bases, default=act.on)
+        basis = max((one.on for one in known if one.code == limit.basis and one.on <= act.on), default=act.on)
+        term = calendar.end_of(basis, limit.value, limit.unit, limit.on_day_off)
+        return basis if term.due_on >= act.on else act.on
     return act.served_on if limit.counts_from == "served" else act.on
 
 

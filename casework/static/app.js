@@ -67,11 +67,13 @@ const keys = {
   ']': () => section(1),
   '?': () => $('#keys')?.showModal?.(),
 };
+const turn = key => $(`[data-turn="${key}"]`); // the calendar: to earlier days, to today, to later ones
 on('keydown', e => {
   if (e.key === 'Escape') for (const d of $$('details.menu[open]')) { d.open = false; $('summary', d).focus(); }
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
   if (e.target.matches?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]')) return;
   if (e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]')) return;
+  if (/^(Arrow(Left|Right)|t)$/.test(e.key) && turn(e.key)) { e.preventDefault(); turn(e.key).click(); }
   if (Object.hasOwn(keys, e.key)) { e.preventDefault(); keys[e.key](); }
 });
 
@@ -102,6 +104,7 @@ on('submit', e => {
     url.search = query;
     return swap(url.href, f.dataset.swap).catch(() => location.assign(url));
   }
+  if (f.dataset.upload && chosen(f).length) { e.preventDefault(); return sendAll(f); }
   if (f.dataset.sent) return e.preventDefault();
   f.dataset.sent = 1;
   setTimeout(() => delete f.dataset.sent, 6000);
@@ -130,6 +133,79 @@ on('keyup', e => {
   if (c && e.getModifierState) c.hidden = !e.getModifierState('CapsLock');
 });
 
+// 7 Files in slices (<form data-upload>): a lost connection costs one of them, and a file chosen again goes on from there
+const chosen = f => $$('[type=file]', f).flatMap(i => [...i.files]);
+const arrived = new Map();
+async function post(f, url, body, {signal, lost}) {
+  for (let n = 0; ; n++) {
+    let res;
+    try {
+      res = await fetch(url, {method: 'POST', body, signal, credentials: 'same-origin', headers: {'X-CSRFToken': f.elements.csrf_token.value}});
+      if (res.headers.get('Content-Type')?.startsWith('application/json')) return [res.ok, await res.json()];
+    } catch { if (signal.aborted) throw 'gone'; }
+    if (res?.redirected) throw 'away';
+    if (n > 7 || (res && ![409, 502, 503, 504].includes(res.status))) throw 'lost';
+    lost();
+    await new Promise(go => { setTimeout(go, Math.min(500 * 2 ** n, 20000)); addEventListener('online', go, {once: true}); signal.onabort = go; });
+  }
+}
+async function send(f, file, how, tell) {
+  let [ok, up] = await post(f, f.dataset.upload, new URLSearchParams({name: file.name, size: file.size, changed: file.lastModified}), how);
+  if (!ok) throw up;
+  how.cancel = up.cancel;
+  for (let at = up.offset, back = 0; at < file.size; at = up.offset) {
+    tell(at);
+    [ok, up.offset] = await post(f, `${up.url}?offset=${at}`, file.slice(at, at + 262144), how).then(([k, r]) => [k, r.offset]);
+    if (!ok && (up.offset === undefined || ++back > 3)) throw 'lost';
+  }
+  tell(file.size);
+  const facts = [...new FormData(f)].filter(([k, v]) => typeof v === 'string' && k !== 'nonce');
+  const [kept, end] = await post(f, up.finish, new URLSearchParams(facts), how);
+  if (!kept) throw end;
+  return end.url;
+}
+async function sendAll(f) {
+  if (f.dataset.sending) return;
+  f.dataset.sending = 1;
+  const words = JSON.parse(f.dataset.words), list = $('.sending', f), go = $('.buttons [type=submit]', f);
+  const make = (tag, to, text = '') => { const n = document.createElement(tag); n.textContent = text; to.append(n); return n; };
+  const rows = chosen(f).filter(file => !arrived.has(key(file))).map(file => {
+    const li = make('li', list), stop = new AbortController(), how = {signal: stop.signal};
+    make('b', li, file.name);
+    const bar = make('progress', li), note = make('span', li, words.waits), no = make('button', li, words.cancel);
+    bar.max = file.size; bar.value = 0; bar.setAttribute('aria-label', file.name);
+    no.type = 'button'; no.className = 'btn sm'; no.onclick = () => stop.abort();
+    how.lost = () => { note.textContent = words.again; };
+    return {file, li, bar, note, no, how};
+  });
+  list.replaceChildren(...rows.map(r => r.li));
+  list.hidden = false;
+  go.disabled = true;
+  let bad = 0, url;
+  for (const {file, li, bar, note, no, how} of rows) {
+    try {
+      if (how.signal.aborted) throw 'gone';
+      url = await send(f, file, how, at => { bar.value = at; note.textContent = `${Math.floor(100 * at / file.size)} %`; });
+      arrived.set(key(file), url);
+      note.textContent = words.done;
+    } catch (why) {
+      bad++;
+      li.className = 'bad';
+      note.textContent = why.error || words[why] || words.lost;
+      if (why === 'gone' && how.cancel) post(f, how.cancel, null, {signal: new AbortController().signal, lost() {}}).catch(() => 0);
+    }
+    no.remove();
+    say(`${file.name}: ${note.textContent}`);
+  }
+  go.disabled = false;
+  delete f.dataset.sending;
+  if (bad) return $('.bad', list).scrollIntoView({block: 'center'});
+  delete f.dataset.dirty;
+  store.drop(`draft:${f.dataset.draft}`);
+  location.assign(url || [...arrived.values()].pop());
+}
+const key = file => [file.name, file.size, file.lastModified].join('/');
+
 function ready(root) {
   $$('textarea[data-count]', root).forEach(count);
   $$('form', root).forEach(when);
@@ -155,4 +231,8 @@ for (const f of failed ? [] : $$('form[data-draft]')) {
   if (note) note.hidden = false;
 }
 ready(document);
+for (const row of $$('.subnav, .seg')) { // what is current in a row that scrolls sideways
+  const at = $('[aria-current]', row);
+  if (at && row.scrollWidth > row.clientWidth) row.scrollLeft += at.getBoundingClientRect().left - row.getBoundingClientRect().left - 16;
+}
 failed?.matches('.errsum') && failed.focus();

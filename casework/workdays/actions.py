@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casework.core import audit
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.events import calendar_changed
 from casework.workdays import queries
 from casework.workdays.models import DayKind, DayOff
 from casework.workdays.official import official
@@ -106,3 +107,4 @@ def _keep_former(row: DayOff) -> None:
 def _settle() -> None:
     db.session.flush()
     queries.forget()
+    calendar_changed.send()

@@ -24,6 +24,7 @@ COMMITTERS = {
     "casework/accounts/sign_in.py",  # before any request's own session: sign-in counts even when the page fails
     "casework/accounts/throttle.py",  # what is counted outlasts whatever happens to the request
     "casework/figures/commands.py",  # a command is its own edge
+    "casework/proceedings/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
 }
 PAST_THE_MAPPER = {
     "casework/figures/actions.py",  # adds into balances in one statement

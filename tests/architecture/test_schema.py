@@ -21,6 +21,14 @@ BESIDE = {
     "case_parties": {"voided_by_id"},
     "case_events": {"recorded_by_id"},
     "consultations": {"recorded_by_id", "voided_by_id"},
+    "documents": {"uploaded_by_id", "voided_by_id"},
+    "powers_of_attorney": {"recorded_by_id", "voided_by_id"},
+    "evidence_items": {"voided_by_id"},
+    "inquiries": {"recorded_by_id", "voided_by_id"},
+    "letters": {"recorded_by_id", "voided_by_id"},
+    "appointments": {"recorded_by_id"},
+    "acts": {"about_id", "silent_act_id", "recorded_by_id", "voided_by_id"},
+    "deadlines": {"ended_by_id"},
 }
 
 
@@ -78,6 +86,7 @@ def test_what_people_edit_is_versioned() -> None:
         "case_parties",
         "consultation_topics",
         "movements",
+        "outgoing_mails",
         "revisions",
         "services",
     }
@@ -103,6 +112,8 @@ def test_person_data_is_recognised_by_its_name() -> None:
         "factsheet:see",
         "figures:external",
         "figures:see",
+        "rules:edit",
+        "rules:see",
     }
 
 

@@ -41,11 +41,42 @@ AT_LEAST = {
         "persons.remove_relative",
         "persons.correct_registration",
         "casefile.access_log",
+        "documents.index",
+        "documents.show",
+        "documents.add",
+        "documents.change",
+        "documents.replace",
+        "documents.void",
+        "mandates.index",
+        "mandates.add",
+        "mandates.correct",
+        "mandates.revoke",
+        "mandates.void",
+        "evidence.index",
+        "evidence.add",
+        "evidence.edit",
+        "evidence.remove",
+        "inquiries.index",
+        "inquiries.send",
+        "inquiries.correct",
+        "inquiries.remind",
+        "inquiries.reply",
+        "inquiries.void",
+        "letters.index",
+        "letters.begin",
+        "letters.show",
+        "letters.sent",
+        "letters.reply",
+        "letters.void",
         "consultations.record",
         "consultations.correct",
         "consultations.void",
         "cases.next_step",
-        "cases.move",
+        "proceedings.show",
+        "proceedings.record",
+        "proceedings.correct",
+        "proceedings.void",
+        "proceedings.change",
         "cases.close",
         "cases.reopen",
         "cases.open_case",
@@ -53,6 +84,11 @@ AT_LEAST = {
         "cases.void_party",
         "cases.correct_opening",
         "accounts.settings",
+        "diary.calendar",
+        "diary.plan_any",
+        "diary.plan",
+        "diary.appointments",
+        "diary.settings",
     },
     "supervisor": {"supervision.team", "cases.reassign", "figures.index"},
     "statistics": {
@@ -63,10 +99,31 @@ AT_LEAST = {
         "factsheets.show",
         "reference.index",
     },
-    "administrator": {"accounts.users", "accounts.invite", "accounts.organisations", "reference.index"},
+    "administrator": {
+        "accounts.users",
+        "accounts.invite",
+        "accounts.organisations",
+        "reference.index",
+        "procedures.index",
+        "procedures.show",
+        "procedures.change",
+        "procedures.describe",
+        "procedures.retire",
+        "procedures.part",
+        "letter_templates.index",
+        "letter_templates.show",
+        "letter_templates.fields",
+        "letter_templates.upload",
+        "letter_templates.new_version",
+        "letter_templates.retire",
+        "workdays.index",
+        "workdays.add",
+    },
     "protection": {"oversight.trail"},
 }
 """What the crawl must have come to: a page to which no link leads would otherwise go unchecked in silence."""
+
+DOWNLOADS = ("documents.download", "letters.draft", "letter_templates.original", "letter_templates.test")
 
 UNSTACKED = """() => [...document.querySelectorAll('table.stacked')].filter(
   table => [...table.querySelectorAll('tbody td')].some(cell => getComputedStyle(cell).display === 'table-cell')
@@ -102,8 +159,10 @@ def crawl(site: Site, visitor: Visitor, starts: list[str]) -> Iterator[tuple[str
             endpoint, values = addresses.match(path.partition("?")[0], "GET")
         except HTTPException:  # a form sends there, a link does not
             continue
-        name = " ".join([endpoint, *(str(values[part]) for part in ("step", "dimension") if part in values)])
-        if endpoint in ("static", "desk.start") or (name in seen and path not in asked):
+        steps = [str(values[part]) for part in ("step", "dimension") if part in values]
+        steps += [part for part in ("code", "to") if f"?{part}=" in path]  # a form of two pages: first which, then what
+        name = " ".join([endpoint, *steps])
+        if endpoint in ("static", "desk.start", *DOWNLOADS) or (name in seen and path not in asked):
             continue
         asked.discard(path)
         seen.add(name)

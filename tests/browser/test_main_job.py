@@ -213,6 +213,7 @@ def everything_of(statistics: Visitor) -> list[str]:
         statistics.go(path)
         seen[path] = statistics.page.content()
         links = statistics.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
-        waiting += [link.split("#")[0] for link in links if link.startswith("/") and "/lists/" not in link]
+        pages = (link.split("#")[0] for link in links if link.startswith("/") and "/lists/" not in link)
+        waiting += [link for link in pages if not link.endswith((".docx", ".pdf"))]  # a file to keep, no page
     assert {"/desk", "/figures/", "/factsheet/"} <= {path.split("?")[0] for path in seen}
     return [*seen.values()]

@@ -67,6 +67,8 @@ class Visitor:
             self.faults.append(f"{place}: answered {answer.status}")
         is_static = answer.url.startswith(f"{self.address}/static/")
         expected = HEADERS | {"Cache-Control": "public, max-age=31536000, immutable" if is_static else "no-store"}
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            expected["Content-Security-Policy"] = "default-src 'none'; sandbox"  # a file is kept, not shown
         for name, value in expected.items():
             if answer.headers.get(name.lower()) != value:
                 self.faults.append(f"{place}: {name} is {answer.headers.get(name.lower())!r}")

@@ -64,6 +64,12 @@ def test_postgresql_is_reached_with_psycopg(tmp_path: Path, scheme: str) -> None
         (None, {"CASEWORK_DEFAULT_LANGUAGE": "fr"}, "en, ru, kk"),
         (None, {"DATABASE_URL": "mysql://db.example/casework"}, "mysql"),
         (None, {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        (None, {"CASEWORK_SMTP_URL": "mail.example.org"}, "smtp_url"),
+        (None, {"CASEWORK_SMTP_URL": "http://mail.example.org"}, "smtp_url"),
+        (None, {"CASEWORK_SMTP_URL": "smtp://:25"}, "smtp_url"),
+        (None, {"CASEWORK_SMTP_URL": "smtp://mail.example.org:many"}, "smtp_url"),
+        (None, {"CASEWORK_SMTP_URL": "smtp://mail.example.org"}, "mail_from"),
+        (None, {"CASEWORK_SMTP_URL": "smtp://a.example", "CASEWORK_MAIL_FROM": "a@b.example\nBcc: c@d"}, "mail_from"),
     ],
 )
 def test_a_wrong_setting_gets_a_sentence(
@@ -72,6 +78,31 @@ def test_a_wrong_setting_gets_a_sentence(
     with pytest.raises(ConfigurationError, match=says) as refused:
         given(tmp_path, file, **environment)
     assert str(refused.value).rstrip().endswith((".", "…"))
+
+
+def test_a_mail_server_with_its_password(tmp_path: Path) -> None:
+    settings = given(
+        tmp_path, CASEWORK_SMTP_URL="smtps://a:b%40c@mail.example.org", CASEWORK_MAIL_FROM="desk@a.example"
+    )
+    assert (settings.smtp_url, settings.mail_from) == ("smtps://a:b%40c@mail.example.org", "desk@a.example")
+
+
+def test_the_password_of_the_mail_server_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        given(tmp_path, CASEWORK_SMTP_URL="smtp://user:geheim@:many")
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"CASEWORK_HOST": "::", "CASEWORK_PORT": "8010"}, "http://127.0.0.1:8010"),
+        ({"CASEWORK_HTTPS": "yes", "CASEWORK_TRUSTED_HOSTS": "a.example,b.example"}, "https://a.example"),
+    ],
+)
+def test_where_a_browser_finds_it(tmp_path: Path, environment: dict[str, str], address: str) -> None:
+    assert given(tmp_path, **environment).address == address
 
 
 def test_a_setting_cannot_be_changed_while_it_runs(tmp_path: Path) -> None:
@@ -84,5 +115,5 @@ def test_every_setting_can_be_given_in_the_environment(tmp_path: Path) -> None:
         if one.name in ("instance", "database_url"):
             continue
         value = getattr(given(tmp_path), one.name)
-        words = ",".join(value) if isinstance(value, tuple) else str(value)
+        words = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         assert getattr(given(tmp_path, **{f"CASEWORK_{one.name.upper()}": words}), one.name) == value

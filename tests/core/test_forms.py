@@ -48,7 +48,6 @@ FORMS = [
     "cases.add_party",
     "cases.close",
     "cases.correct_opening",
-    "cases.move",
     "cases.next_step",
     "cases.open_case",
     "cases.priority",
@@ -58,9 +57,36 @@ FORMS = [
     "consultations.correct",
     "consultations.record",
     "consultations.void",
+    "diary.change",
+    "diary.plan",
+    "diary.plan_any",
+    "documents.add",
+    "documents.change",
+    "documents.replace",
+    "documents.void",
+    "evidence.add",
+    "evidence.edit",
+    "evidence.remove",
     "figures.enter_external",
     "figures.void_external",
     "figures.void_external",
+    "inquiries.correct",
+    "inquiries.remind",
+    "inquiries.reply",
+    "inquiries.send",
+    "inquiries.void",
+    "mandates.add",
+    "mandates.correct",
+    "mandates.revoke",
+    "mandates.void",
+    "letter_templates.new_version",
+    "letter_templates.retire",
+    "letter_templates.upload",
+    "letters.begin",
+    "letters.edit",
+    "letters.reply",
+    "letters.sent",
+    "letters.void",
     "persons.add_relative",
     "persons.change_status",
     "persons.correct_registration",
@@ -68,9 +94,25 @@ FORMS = [
     "persons.edit_identity",
     "persons.remove_relative",
     "persons.void_status",
+    "proceedings.change",
+    "proceedings.correct",
+    "proceedings.record",
+    "proceedings.void",
+    "procedures.add_part",
+    "procedures.change",
+    "procedures.describe",
+    "procedures.discard",
+    "procedures.part",
+    "procedures.publish",
+    "procedures.remove_part",
+    "procedures.reschedule",
+    "procedures.retire",
     "reference.add",
     "reference.item",
     "reference.retire",
+    "workdays.add",
+    "workdays.change",
+    "workdays.remove",
 ]
 ON_POSTGRESQL = ["casefile.register", "consultations.record", "persons.edit_identity"]
 CELLS = [
@@ -146,7 +188,7 @@ class Bench:
                 values[name] = own or self.prober.plain(name)
         if self.prober.endpoint == "cases.reopen":
             values["case_id"] = self.prober.made["A"].closed_case
-        return self.prober.built(values)
+        return self.prober.built(values) + self.prober.query()
 
     @staticmethod
     def _form(page: Page) -> Element:
@@ -266,7 +308,10 @@ def test_bad_input(app: Flask, world: World, made: dict[str, Caseload], client_f
             assert status in (200, 302, 404, 409, 422), f"{name} answered {status}"
 
 
-TICKS = {"is_active", "is_birth_estimated", "has_interpreter", "shares_household", "is_confirmed"}
+TICKS = {
+    "is_active", "is_birth_estimated", "has_interpreter", "shares_household", "is_confirmed", "takes_until",
+    "per_subject",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

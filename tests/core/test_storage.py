@@ -199,6 +199,24 @@ def test_a_name_cannot_lead_elsewhere(place: Place, name: str) -> None:
         _ = Place(place.organisation_id, name, place.record_id).path
 
 
+def test_a_file_stays_when_nobody_knows_whether_its_transaction_was_saved(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database saved and its answer was lost: without the file the document would be gone for good."""
+
+    def lost(connection: object) -> None:
+        raise ConnectionError
+
+    storage.keep(place, [content(9)])
+    db.session.connection()
+    with monkeypatch.context() as broken:
+        broken.setattr(db.engine.dialect, "do_commit", lost)
+        with pytest.raises(ConnectionError):
+            db.session.commit()
+    db.session.rollback()
+    assert whole(place) == content(9)
+
+
 def test_leftovers_go_and_what_is_named_stays(place: Place) -> None:
     named, young, old = place, *(Place(place.organisation_id, storage.new_name(), uuid4()) for _ in range(2))
     for one in (named, young, old, old.part(0), named.part(0)):

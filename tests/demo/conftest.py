@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from casework import demo
+from casework import cli, demo
 from casework.core.db import alembic, db
 from casework.core.scope import acting_as, system
-from casework.reference import actions as reference
 from tests.conftest import make_app
 
 
@@ -26,7 +25,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> Iterato
     with app.app_context():
         alembic.upgrade()
         with acting_as(system("tests")):
-            reference.seed()
+            cli.seed()
             db.session.commit()
         demo.load(told.append)
     yield app

@@ -1,23 +1,32 @@
 """The demonstration as it stands in the database, made by the actions alone."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework import demo
 from casework.accounts import passwords
 from casework.accounts.models import Organisation, User
+from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
 from casework.core.db import db
 from casework.demo.staff import PASSWORD
+from casework.diary.models import Appointment
+from casework.documents import queries as documents
+from casework.documents.models import Document
+from casework.evidence.models import EvidenceItem
 from casework.figures import queries, report
 from casework.figures.models import ExternalFigure
+from casework.letters.models import Letter
+from casework.letters.rules import State as LetterState
+from casework.mandates.models import PowerOfAttorney
 from casework.persons.models import Draft, Person, StatusEntry
 from casework.persons.rules import status_on
+from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
 
 pytestmark = [pytest.mark.usefixtures("everywhere"), pytest.mark.xdist_group("demo")]
@@ -100,15 +109,59 @@ def test_a_caseload_to_look_at() -> None:
     assert {item.code for item in codes.items("region")} <= {one.region for one in persons} | {"UNK"}
     assert any(one.is_birth_estimated for one in persons)
     today = clock.today()
-    cases = db.session.scalars(select(Case)).all()
-    assert any(case.is_open and case.next_step_due_on and case.next_step_due_on < today for case in cases)
-    assert any(case.is_open and case.next_step_due_on == today for case in cases)
-    assert any(case.is_open and case.next_step_due_on is None for case in cases)
-    assert {case.priority for case in cases} == {"ROUTINE", "URGENT", "EMERGENCY"}
+    files = db.session.scalars(select(Case)).all()
+    assert any(case.is_open and case.next_step_due_on and case.next_step_due_on < today for case in files)
+    assert any(case.is_open and case.next_step_due_on == today for case in files)
+    assert any(case.is_open and case.next_step_due_on is None for case in files)
+    assert {case.priority for case in files} == {"ROUTINE", "URGENT", "EMERGENCY"}
     sessions = db.session.scalars(select(Consultation)).all()
     assert any(one.is_void for one in sessions)
     assert any(entry.is_void for entry in db.session.scalars(select(StatusEntry)))
     assert db.session.scalars(select(Draft)).all()
+
+
+def test_procedures_to_look_at() -> None:
+    """Something of everything that a desk, a calendar or the page of a procedure can show today."""
+    today, open_cases = clock.today(), set(db.session.scalars(select(Case.id).where(Case.closed_on.is_(None))))
+    clocks = [one for one in db.session.scalars(select(Deadline)) if one.case_id in open_cases]
+    running = [one for one in clocks if one.state == "OPEN"]
+    soon = [one for one in running if one.who == "EXPIRY" and today <= one.due_on <= today + timedelta(days=30)]
+    overdue = [one for one in running if one.who == "EXPIRY" and one.due_on < today]
+    assert len(soon) >= 5
+    assert 1 <= len(overdue) <= 40
+    assert any(one.limit_code == "lodge" and one.ended_on and one.ended_on > one.due_on for one in clocks)
+    assert {one.who for one in running} == {"US", "AUTHORITY", "STATE", "EXPIRY"}
+    bare = select(func.count()).select_from(Case).where(Case.closed_on.is_(None), cases.is_bare())
+    assert (db.session.scalar(bare) or 0) >= 3
+
+    acts = [one for one in db.session.scalars(select(Act)) if one.case_id in open_cases and not one.is_void]
+    assert {"FI_SILENCE", "AR_SILENCE", "INQUIRY_TIMEOUT"} <= {one.code for one in acts if one.is_deemed}
+    refused = [one for one in acts if one.code in ("FI_REJECTED", "REFUSED")]
+    assert any(one.served_on is None for one in refused)
+    assert sum(one.served_on is not None for one in refused) >= 20
+    assert sum(one.document_id is not None for one in acts) >= 3
+
+
+def test_paperwork_to_look_at() -> None:
+    today = clock.today()
+    letters = {one.state_on(today) for one in db.session.scalars(select(Letter))}
+    assert letters >= {
+        LetterState.DRAFT,
+        LetterState.WRITTEN,
+        LetterState.WAITING,
+        LetterState.LATE,
+        LetterState.REPLIED,
+    }
+    appointments = db.session.scalars(select(Appointment)).all()
+    ahead = {(one.on - today).days // 7 for one in appointments if one.on >= today}
+    assert {0, 1} <= ahead
+    assert {one.state for one in appointments} >= {"PLANNED", "HELD"}
+    powers = db.session.scalars(select(PowerOfAttorney)).all()
+    assert any(one.revoked_on for one in powers)
+    assert {one.state for one in db.session.scalars(select(EvidenceItem))} == {"HAVE", "ASKED", "MISSING", "CANNOT"}
+    papers = db.session.scalars(select(Document).where(Document.origin == "UPLOAD")).all()
+    assert len({one.details.media_type for one in papers}) >= 3
+    assert all(b"".join(documents.opened(one)) for one in papers)
 
 
 def test_no_address_leads_anywhere() -> None:

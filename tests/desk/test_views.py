@@ -61,3 +61,28 @@ def test_every_role_has_a_desk_whose_doors_open(client_for: ClientFor, made: dic
     page = client.page("/desk")
     for url in {one for one in page.links.values() if one.startswith("/")}:
         assert client.get(url).status_code in (200, 302), url
+
+
+def test_todays_appointments(client_for: ClientFor, made: dict[str, Caseload]) -> None:
+    client = client_for("lawyer")
+    with clock.at(date(2026, 12, 1)):
+        assert "Court hearing" not in client.page("/desk").text
+    with clock.at(date(2026, 12, 2)):
+        page = client.page("/desk")
+        assert "10:30–11:30 Court hearing" in page.text
+        assert A.courtroom in page.text
+        assert "Court hearing" not in client_for("supervisor").page("/desk").text
+    with clock.at(date(2026, 12, 3)):
+        page = client.page("/desk")
+        assert "Say what became of it" in page.text
+        [to] = {form.get("action", "") for form in page.all("form") if form.get("action", "").endswith("/state")}
+        assert client.press(to, state="HELD", version="1", back="desk").location == "/desk"
+        assert "Court hearing" not in client.page("/desk").text
+
+
+def test_the_dates_on_the_desk_are_noted(client_for: ClientFor, app: Flask, made: dict[str, Caseload]) -> None:
+    with clock.at(date(2026, 12, 2)):
+        client_for("lawyer").get("/desk")
+    with app.app_context(), session_for(system("tests")) as session:
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "desk:see")).all()
+        assert entry.subject_id == made["A"].case

@@ -62,6 +62,36 @@ def docx_with(entries: dict[str, bytes]) -> bytes:
     return packed({**unpacked(docx()), **entries})
 
 
+def docx_of_word_in_a_browser() -> bytes:
+    """Word in a browser calls the main part document2.xml."""
+    return packed(
+        {
+            name.replace("word/document.xml", "word/document2.xml"): content.replace(
+                b"word/document.xml", b"word/document2.xml"
+            )
+            for name, content in unpacked(docx()).items()
+        }
+    )
+
+
+def photograph_of_a_phone() -> bytes:
+    """A JPEG with a second, small picture behind it, and a short film behind that."""
+    made = io.BytesIO()
+    large = Image.new("RGB", (400, 300), (10, 105, 179))
+    large.save(made, "MPO", save_all=True, append_images=[large.resize((40, 30))])
+    return made.getvalue() + b"\0\0\0\x18ftypmp42" + bytes(5000) + b"SEFT"
+
+
+def heic() -> bytes:
+    """How a photograph of an iPhone begins."""
+    return b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(400)
+
+
+def locked_by_word() -> bytes:
+    """A DOCX with a password is no archive, but a container that holds one."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(70_000) + "EncryptedPackage".encode("utf-16-le") + bytes(99)
+
+
 # -- such as nobody should send --------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from casework.core.errors import DomainError
 from casework.core.vault import Unreadable
 from casework.documents import actions, jobs, pages, queries
 from casework.documents.actions import Facts
+from casework.documents.forms import ChangeForm, values
 from casework.documents.models import Document
 from tests.conftest import Acting
 from tests.documents import files
@@ -111,6 +112,24 @@ def test_a_document_of_a_person_who_is_not_in_the_case(
             actions.store(the_case(case_id), io.BytesIO(files.pdf()), name="x.pdf", kind="OTHER", person_id=stranger)
 
 
+def test_who_left_the_case_stays_with_a_document_that_names_them(
+    app: Flask, acting: Acting, world: World, made: dict[str, Caseload], case_id: UUID, document_id: UUID
+) -> None:
+    gone = made["A"].relative
+    with acting(world.principal("lawyer")), app.test_request_context():
+        case, document = the_case(case_id), the_document(case_id, document_id)
+        document.person_id = gone  # as if the person had been in the case then
+        form = ChangeForm(data=values(document))
+        form.of(case)
+        assert form.person.data == str(gone)
+        assert str(gone) in {code for code, *_ in form.person.iter_choices()}
+        actions.change(case, document, Facts("OTHER", gone))
+        assert document.person_id == gone
+        other = actions.replace_by(case, document, io.BytesIO(files.pdf()), "x.pdf", Facts("OTHER", gone))
+        with pytest.raises(DomainError):
+            actions.change(case, other, Facts("OTHER", made["B"].person))
+
+
 def test_quotas(app: Flask, acting: Acting, world: World, case_id: UUID) -> None:
     before = stored(app)
     two = io.BytesIO(b"word " * 430_000)
@@ -124,7 +143,9 @@ def test_quotas(app: Flask, acting: Acting, world: World, case_id: UUID) -> None
         two.seek(0)
         with setting(app, daily_mb=1):
             actions.store(the_case(case_id), two, name="x.txt", kind="OTHER", origin="LETTER")
-    assert len(stored(app) - before) == 1, "what the application writes itself is no user’s share"
+            assert queries.bytes_sent_today(world.user_id("lawyer")) < 1 << 20
+            actions.store(the_case(case_id), io.BytesIO(files.pdf()), name="x.pdf", kind="OTHER")
+    assert len(stored(app) - before) == 2, "what the application writes itself is no user’s share"
 
 
 def test_a_new_version_and_back_again(

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,10 @@ GOOD = {
     "marked.txt": lambda: "Слова".encode("utf-8-sig"),
     "eicar.txt": lambda: files.EICAR,  # a text like another: nothing here runs it, and it leaves only as a download
     "x.exe.pdf": files.pdf,
+    "scanner.pdf": lambda: files.pdf() + bytes(4000),
+    "portal.pdf": lambda: b"\xef\xbb\xbf\r\n" + files.pdf(),
+    "browser.docx": files.docx_of_word_in_a_browser,
+    "two pictures.jpg": files.photograph_of_a_phone,
 }
 
 BAD: list[tuple[str, Callable[[], bytes], Reason]] = [
@@ -70,6 +75,12 @@ BAD: list[tuple[str, Callable[[], bytes], Reason]] = [
     ("macro.docx", files.macro_by_type, Reason.MACROS),
     ("macro.odt", lambda: files.odt(**{"Basic/Standard/script-lc.xml": b""}), Reason.MACROS),
     ("locked.docx", files.locked, Reason.LOCKED),
+    ("locked.docx", files.locked_by_word, Reason.LOCKED),
+    ("IMG_1.HEIC", files.heic, Reason.HEIC),
+    ("IMG_1.jpg", files.heic, Reason.HEIC),
+    ("slow.docx", lambda: files.packed(files.unpacked(files.docx()), zipfile.ZIP_LZMA), Reason.UNSAFE_NAMES),
+    ("padded.pdf", lambda: files.pdf() + b"x" * 2000, Reason.DAMAGED),
+    ("script.pdf", lambda: b"<script>" + files.pdf(), Reason.MISMATCH),
 ]
 
 

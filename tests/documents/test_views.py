@@ -83,9 +83,10 @@ def test_one_bad_file_and_nothing_is_saved(app: Flask, client_for: ClientFor, ur
         (files.huge_picture(), "x.png", "50 million"),
         (files.pdf(), "x.pdf.exe", "not of a kind"),
         (files.pdf(), "fdp.\u202eexe", "not of a kind"),
+        (files.heic(), "IMG_1.HEIC", "Send it as JPEG"),
         (files.pdf(), "", "Choose a file"),
     ],
-    ids=["empty", "two in one", "svg", "html", "markup", "slip", "link", "pixels", "double", "bidi", "none"],
+    ids=["empty", "two in one", "svg", "html", "markup", "slip", "link", "pixels", "double", "bidi", "heic", "none"],
 )
 def test_a_refusal_is_told_in_words(client_for: ClientFor, url: str, content: bytes, name: str, says: str) -> None:
     answer = send(client_for("lawyer"), f"{url}/documents/new", (content, name))
@@ -187,6 +188,14 @@ def test_replacing_in_two_tabs(client_for: ClientFor, url: str, document_id: UUI
     assert old.links["Open the newest version"] == first.location
     assert "1 earlier or void document" in client.page(f"{url}/documents").text
     assert client.get(f"{url}/documents/{document_id}/file").data == files.pdf(CANARY)
+
+
+def test_a_file_and_a_photograph_are_two_versions(client_for: ClientFor, url: str, document_id: UUID) -> None:
+    replace = f"{url}/documents/{document_id}/replace"
+    photo = (io.BytesIO(files.picture("JPEG")), "image.jpg")
+    answer = send(client_for("lawyer"), replace, (files.pdf(), "x.pdf"), photo=photo)
+    assert answer.status_code == 422
+    assert "Choose one file only" in answer.text
 
 
 def test_voiding(client_for: ClientFor, url: str, document_id: UUID) -> None:

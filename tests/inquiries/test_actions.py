@@ -1,8 +1,10 @@
 """Asking States: each inquiry with its own clock, reply and silence; and whom one must not ask."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session as DatabaseSession
@@ -11,8 +13,10 @@ from casework.cases import actions as cases
 from casework.cases.models import Case
 from casework.core import clock
 from casework.core.errors import DomainError
+from casework.documents import actions as documents
 from casework.inquiries import actions, policy, queries
 from casework.inquiries.actions import Answered, Asked
+from casework.inquiries.forms import reply_values
 from casework.inquiries.models import Inquiry
 from casework.persons import actions as persons
 from casework.persons.models import Person
@@ -21,6 +25,7 @@ from casework.proceedings import actions as proceedings
 from casework.proceedings import queries as proceedings_queries
 from casework.proceedings.actions import Forbidden, Told
 from tests.conftest import Acting
+from tests.documents import files
 from tests.evidence.invented import OPENED, case_of, procedure
 from tests.factories import World
 from tests.security.caseload import person_named
@@ -170,6 +175,25 @@ def test_a_reply_is_put_right(case: Case) -> None:
         assert refused.value.field == field
 
 
+def test_the_copy_of_a_question_back_is_kept(case: Case) -> None:
+    """A reply that is no answer makes no act, which would hold its copy."""
+    letter = documents.store(case, io.BytesIO(files.pdf()), name="x.pdf", kind="OTHER")
+    inquiry = actions.send(case, ASKED)
+    actions.reply(case, inquiry, Answered("MORE_NEEDED", date(2026, 5, 4), document_id=letter.id))
+    assert inquiry.details.reply_document == str(letter.id)
+    assert reply_values(queries.course(inquiry))["document"] == str(letter.id)
+    actions.correct(case, inquiry, replace(ASKED, reference="ИСХ-43"))
+    assert inquiry.details.reply_document == str(letter.id)
+    actions.reply(case, inquiry, Answered("NO_RECORD", TODAY, document_id=letter.id))
+    course = queries.course(inquiry)
+    assert course.replied is not None
+    assert (course.replied.document_id, inquiry.details.reply_document) == (letter.id, None)
+    for reply in ("MORE_NEEDED", "NATIONAL"):
+        with pytest.raises(DomainError) as refused:
+            actions.reply(case, inquiry, Answered(reply, TODAY, document_id=uuid4()))
+        assert refused.value.field == "document"
+
+
 def test_a_late_reply_is_recorded_as_late(case: Case) -> None:
     inquiry = actions.send(case, ASKED)
     with clock.at(date(2026, 12, 1)):
@@ -260,12 +284,14 @@ def test_every_party_counts(session: DatabaseSession, person: Person, world: Wor
     policy.check_recipient(case, "UZB")
 
 
-def test_another_asylum_case_while_it_is_open(case: Case, person: Person, world: World) -> None:
+def test_another_asylum_case_until_it_is_known_how_it_ended(case: Case, person: Person, world: World) -> None:
     policy.check_recipient(case, "UZB")
     code = procedure("ASYLUM").code
     asylum = cases.open_case([person], "ASYLUM", OPENED, world.user_id("lawyer"), procedure=code)
     assert "Топазов" in refusal(case, "UZB")
-    cases.close(asylum, TODAY, "ASYLUM_WITHDRAWN", "WITHDREW")
+    cases.close(asylum, TODAY, "ADVICE_ONLY", "SOLUTION")
+    assert "Топазов" in refusal(case, "UZB"), "closed, and perhaps only gone on elsewhere"
+    persons.set_status(person, "displacement", "CLO", TODAY, "identified")
     policy.check_recipient(case, "UZB")
 
 

@@ -81,7 +81,7 @@ def test_two_side_by_side_each_with_its_clock(client: Client, url: str) -> None:
     assert client.submit(f"{first}/reply", {**reply, **on("replied_on", 20)}).location == url
     text = client.page(url).text
     assert "1 State has not replied yet." in text
-    assert "That speaks for statelessness" in text
+    assert "it speaks for statelessness" in text
     assert "Приложить к заявлению" in text
 
 
@@ -128,6 +128,8 @@ def test_silence_counts_as_an_answer(
         text = client.page(url).text
         assert "9 October 2026, 1 day late" in text
         assert "This State takes the person for its national" in text
+        assert "clear that up before you ask for the decision" in text
+        assert "you may ask for the decision" not in text
 
 
 @pytest.mark.parametrize(

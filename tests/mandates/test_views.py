@@ -57,7 +57,7 @@ def test_recording_and_correcting(client: Client, url: str) -> None:
     log = client.page(url.replace("powers/", "access")).text
     assert "power of attorney of 2 March 2026" in log
     assert "Numberbefore: 17-Я" in log
-    assert "2 March 2027: one year, for it names no end" in text
+    assert "2 March 2027: 1 year, for it names no end" in text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from collections import defaultdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +11,12 @@ import pytest
 
 from casework.procedures import checks, shipped
 from casework.procedures.checks import Known
-from casework.procedures.rules import Limit, Procedure
-from casework.workdays.official import official
-from casework.workdays.rules import Calendar
+from casework.procedures.rules import Procedure
 
 CODES = Path(__file__).resolve().parents[2] / "casework" / "reference" / "seed"
 WRITTEN = Path(__file__).parent / "time_limits.csv"
-KAZAKHSTAN = Calendar(official().days_off, frozenset(official().workdays))
 SHIPPED = shipped.procedures()
 TRACKS = ("ASYLUM", "NATIONALITY", "BIRTH_REG", "RESIDENCE", "OTHER")
-
-# Worked by hand on the calendar: (value, unit, end on a day off) -> day of the act, last day, why.
-WORKED = {
-    (0, "day", "next"): ("2026-05-04", "2026-05-04", "the same Monday"),
-    (1, "day", "stays"): ("2026-05-08", "2026-05-09", "24 hours: Victory Day does not help"),
-    (3, "day", "next"): ("2026-05-24", "2026-05-28", "Wed 27 May is Kurban Ait: Thursday"),
-    (5, "day", "next"): ("2026-05-04", "2026-05-12", "Sat 9 May is a holiday, moved to Mon 11: Tuesday"),
-    (10, "day", "next"): ("2026-03-11", "2026-03-26", "21-23 March, with Sat and Sun moved to 24 and 25: Thu 26"),
-    (60, "day", "next"): ("2026-03-02", "2026-05-04", "day 60 is Fri 1 May, then a weekend: Mon 4"),
-    (1, "workday", "next"): ("2026-05-08", "2026-05-12", "Sat 9, Sun 10 and the moved Mon 11 are off"),
-    (3, "workday", "next"): ("2026-05-25", "2026-05-29", "Tue 26, not Wed 27 (Kurban Ait), Thu 28, Fri 29"),
-    (15, "workday", "next"): ("2026-04-27", "2026-05-21", "1, 7 and the moved 11 May are off"),
-    (20, "workday", "next"): ("2026-03-02", "2026-04-03", "the moved 9 March and 23-25 March are off"),
-    (1, "month", "next"): ("2026-01-31", "2026-03-02", "28 February is a Saturday: Mon 2 March"),
-    (2, "month", "next"): ("2026-06-30", "2026-08-31", "30 August is a Sunday: Mon 31"),
-    (3, "month", "next"): ("2025-11-30", "2026-03-02", "there is no 30 February; Sat 28: Mon 2 March"),
-    (3, "month", "stays"): ("2025-11-30", "2026-02-28", "the last day of the shorter month, a Saturday"),
-    (6, "month", "next"): ("2025-08-31", "2026-03-02", "there is no 31 February; Sat 28: Mon 2 March"),
-    (1, "year", "next"): ("2028-02-29", "2029-02-28", "a leap day: the last of February"),
-    (1, "year", "stays"): ("2028-02-29", "2029-02-28", "a leap day: the last of February"),
-    (5, "year", "stays"): ("2024-02-29", "2029-02-28", "a leap day: the last of February"),
-    (10, "year", "stays"): ("2026-05-09", "2036-05-09", "a document ends on the holiday itself"),
-}
 
 
 def _known() -> Known:
@@ -59,7 +32,6 @@ def _known() -> Known:
 KNOWN = _known()
 LIMITS = [(one, limit) for one in SHIPPED for limit in one.limits]
 each = pytest.mark.parametrize("procedure", SHIPPED, ids=lambda one: one.code)
-each_limit = pytest.mark.parametrize(("procedure", "limit"), LIMITS, ids=[f"{p.code}-{x.code}" for p, x in LIMITS])
 
 
 def of(code: str) -> Procedure:
@@ -257,13 +229,6 @@ def test_the_time_limits_are_those_written_down() -> None:
             "confirmed": "yes" if limit.is_confirmed else "no",
             "source": limit.source,
         }
-
-
-@each_limit
-def test_it_ends_on_the_day_worked_by_hand(procedure: Procedure, limit: Limit) -> None:
-    start, due, _why = WORKED[limit.value, limit.unit, limit.on_day_off]
-    term = KAZAKHSTAN.end_of(date.fromisoformat(start), limit.value, limit.unit, limit.on_day_off)
-    assert term.due_on == date.fromisoformat(due)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,11 @@ EXTERNAL_HEADER = [
     "document", "note", "confirmed",
 ]  # fmt: skip
 EXPECTED_LISTS = {
-    "authority", "case_outcome", "closure_reason", "contact_safety", "country", "date_precision",
-    "displacement_status", "document_type", "flow", "language", "modality", "nationality_status",
+    "appointment_kind", "appointment_state",
+    "act", "authority", "case_outcome", "closure_reason", "contact_safety", "country", "date_precision",
+    "displacement_status", "document_type", "evidence_state", "flow", "inquiry_channel", "inquiry_reply",
+    "letter_addressee", "original_location", "poa_scope", "poa_term", "sent_how",
+    "language", "modality", "nationality_status",
     "org_type", "priority", "reassign_reason", "referral_source", "region", "registration", "relationship",
     "reopen_reason", "role", "service_type", "session_outcome", "sex", "specific_need", "stage", "topic",
     "track", "void_reason",
@@ -113,7 +116,8 @@ def test_file_has_the_agreed_header_and_no_byte_order_mark(path: Path) -> None:
 def test_every_list_is_there_and_stays_in_one_file() -> None:
     assert set(BY_LIST) == EXPECTED_LISTS
     for name, codes in BY_LIST.items():
-        assert len({code.file for code in codes}) == 1, name
+        files = {code.file for code in codes}
+        assert len(files - {"procedures.csv"}) == 1 or files == {"procedures.csv"}, name  # procedures add to two lists
         # Steps of ten leave an administrator room to put an item between two others.
         assert [code.position for code in codes] == list(range(10, 10 * len(codes) + 1, 10)), name
 
@@ -241,6 +245,8 @@ def test_closing_the_last_case_has_a_known_flow() -> None:
 def test_each_track_has_a_short_stage_bar_that_ends() -> None:
     bars: dict[str, list[Code]] = defaultdict(list)
     for code in BY_LIST["stage"]:
+        if code.file == "procedures.csv":
+            continue  # side stages: which of them are in a bar, the procedure says
         bars[code.attributes["track"]].append(code)
     assert set(bars) == codes_of("track")
     for track, stages in bars.items():

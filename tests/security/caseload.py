@@ -3,16 +3,26 @@
 Whatever shows a canary of another organisation, or leaves one readable on a disk, has been caught.
 """
 
+import io
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from casework.cases import actions as cases
 from casework.consultations import actions as consultations
+from casework.core.clock import ALMATY
 from casework.core.db import db
+from casework.diary import actions as diary
+from casework.documents import actions as documents
+from casework.evidence import actions as evidence
+from casework.inquiries import actions as inquiries
+from casework.letters import actions as letters
+from casework.letters import queries as letter_queries
+from casework.mandates import actions as mandates
 from casework.persons import actions as persons
 from casework.persons.models import Contacts, DocumentNumber, Identity, Person
 from casework.persons.rules import PartialDate
+from casework.proceedings import actions as proceedings
 
 OPENED = date(2026, 3, 2)
 HELD = date(2026, 4, 7)
@@ -43,6 +53,12 @@ class Canaries:
     status_note: str
     case_note: str
     draft: str
+    notary: str
+    asked_from: str
+    ties: str
+    paper: str
+    courtroom: str
+    letter: str
 
     def all(self) -> list[str]:
         return [getattr(self, one.name) for one in fields(self)]
@@ -71,6 +87,12 @@ CANARIES = {
         status_note="Пометка об опаловом статусе",
         case_note="Дело про опаловую шкатулку",
         draft="Черновиковская-Янтарь",
+        notary="Нотариус Лазуритова",
+        asked_from="Архив Лазуритовой Пристани",
+        ties="Родилась у Лазуритовой Пристани",
+        paper="Удостоверение Яшмового Причала 5150",
+        courtroom="Зал Бирюзовой Чайки 4417",
+        letter="Просим справку о Коралловой Гавани",
     ),
     "B": Canaries(
         family="Березоглядов",
@@ -94,6 +116,12 @@ CANARIES = {
         status_note="Пометка о гранитном статусе",
         case_note="Дело про медный ключ",
         draft="Черновиков-Гранит",
+        notary="Нотариус Базальтов",
+        asked_from="Архив Базальтового Брода",
+        ties="Жил у Базальтового Брода",
+        paper="Удостоверение Туфовой Заставы 6260",
+        courtroom="Зал Сланцевой Вороны 5528",
+        letter="Просим справку о Песчаной Гавани",
     ),
 }
 
@@ -110,6 +138,13 @@ class Caseload:
     closed_case: UUID = field(default_factory=lambda: UUID(int=0))
     consultation: UUID = field(default_factory=lambda: UUID(int=0))
     draft: UUID = field(default_factory=lambda: UUID(int=0))
+    power: UUID = field(default_factory=lambda: UUID(int=0))
+    inquiry: UUID = field(default_factory=lambda: UUID(int=0))
+    document: UUID = field(default_factory=lambda: UUID(int=0))
+    upload: UUID = field(default_factory=lambda: UUID(int=0))
+    act: UUID = field(default_factory=lambda: UUID(int=0))
+    appointment: UUID = field(default_factory=lambda: UUID(int=0))
+    letter: UUID = field(default_factory=lambda: UUID(int=0))
     numbers: list[str] = field(default_factory=list)
 
 
@@ -160,7 +195,7 @@ def caseload(key: str) -> Caseload:
     link = persons.add_relative(person, relative, "DAU", True)
     case = cases.open_case([person], "NATIONALITY", OPENED, lawyer_id, source="SELF")
     cases.set_next_step(case, words.next_step, date(2026, 12, 1))
-    cases.move(case, next_stage(case.stage), date(2026, 3, 9), words.case_note)
+    act = proceedings.record(case, proceedings.Told("EVIDENCE_STARTED", date(2026, 3, 9), note=words.case_note))
     held = consultations.record(
         case,
         consultations.Session(
@@ -176,21 +211,30 @@ def caseload(key: str) -> Caseload:
         words.private,
     )
     entry = persons.set_status(person, "residence", "KZ-71", HELD, "moved", words.status_note)
+    power = mandates.record(person, mandates.Given(scope=["ADMIN"], issued_on=OPENED, notary=words.notary))
+    evidence.note(case, "BIRTH_CERT", evidence.Noted("ASKED", asked_from=words.asked_from, asked_on=OPENED))
+    paper = io.BytesIO(words.paper.encode())
+    document = documents.store(case, paper, name=f"{words.paper}.txt", kind="OTHER", title=words.paper)
+    upload = documents.begin(case, f"{words.paper}.txt", 1000)
+    documents.take(upload, 0, words.paper.encode())
+    inquiry = inquiries.send(case, inquiries.Asked("UZB", "MFA", OPENED, evidence=words.ties))
+    begins = datetime(2026, 12, 2, 10, 30, tzinfo=ALMATY)
+    appointment = diary.plan(case, diary.Told("HEARING", begins, 60, lawyer_id, place=words.courtroom))
+    request = letter_queries.template_for("ARCHIVE_REQUEST", "ru")
+    assert request is not None
+    letter = letters.begin(case, person, request)
+    letters.write(case, letter, letters.Written(values={"letter.request": words.letter}))
     closed = cases.open_case([relative], "OTHER", OPENED, lawyer_id)
+    evidence.note(closed, "BIRTH_CERT", evidence.Noted("HAVE"))
     cases.close(closed, date(2026, 3, 20), "ADVICE_ONLY", "SOLUTION", words.case_note)
     draft = persons.save_draft(None, {"family_name": [words.draft], "given_name": [words.given]}, 2)
     made.person, made.relative, made.link, made.entry = person.id, relative.id, link.id, entry.id
     made.case, made.closed_case, made.consultation, made.draft = case.id, closed.id, held.id, draft.id
+    made.document, made.upload = document.id, upload.id
+    made.appointment, made.letter = appointment.id, letter.id
+    made.power, made.inquiry, made.act = power.id, inquiry.id, act.id
     made.numbers = [person.number, relative.number, case.number, closed.number]
     return made
-
-
-def next_stage(present: str) -> str:
-    from casework.reference import queries as codes
-
-    track = codes.attribute("stage", present, "track")
-    stages = [item.code for item in codes.items("stage") if item.attributes.get("track") == track]
-    return stages[stages.index(present) + 1]
 
 
 def person_named(name: str, **more: object) -> Person:

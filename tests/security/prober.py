@@ -1,6 +1,8 @@
 """Finding the addresses of an endpoint with own, foreign and random ids, and what a browser would send there."""
 
+import io
 import itertools
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -17,14 +19,33 @@ from casework.core.access import PUBLIC
 from casework.core.db import session_for
 from casework.core.scope import system
 from casework.figures.models import ExternalFigure
+from casework.letters.models import LetterTemplate
+from casework.procedures.models import Procedure
 from casework.reference.models import CodeItem
+from casework.workdays.models import DayOff
 from tests.factories import World
 from tests.pages import Client, Page
 from tests.security.caseload import CANARIES, Caseload
 
 ROLES: list[str | None] = [*(role.value for role in Role), None]
 WITHOUT_PERSONS = {role.value for role in Role if not MATRIX[role] & PERSON_DATA}
-SCOPED_IDS = {"person_id", "case_id", "consultation_id", "entry_id", "link_id", "draft_id"}
+SCOPED_IDS = {
+    "person_id",
+    "case_id",
+    "consultation_id",
+    "entry_id",
+    "link_id",
+    "draft_id",
+    "power_id",
+    "inquiry_id",
+    "document_id",
+    "upload_id",
+    "appointment_id",
+    "act_id",
+    "letter_id",
+}
+
+OF_A_DRAFT = {f"procedures.{name}" for name in ("add_part", "part", "remove_part", "reschedule", "publish", "discard")}
 
 
 class Prober:
@@ -41,6 +62,17 @@ class Prober:
         with app.app_context(), session_for(system("tests")) as session:
             self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
             self.figure_id = session.scalars(select(ExternalFigure.id)).first()
+            self.day_id = session.scalars(select(DayOff.id)).first()
+            self.template_id = session.scalars(
+                select(LetterTemplate.id).where(LetterTemplate.reminds.is_(False))
+            ).first()
+            is_draft = endpoint in OF_A_DRAFT
+            procedures = select(Procedure).where(Procedure.is_draft.is_(is_draft)).order_by(Procedure.code)
+            procedure = session.scalars(procedures).first()
+            self.procedure_id = procedure.id if procedure is not None else None
+            of_nationality = select(Procedure.id).where(Procedure.code == "CONF_KZ_BIRTH")
+            self.other_procedure_id = session.scalars(of_nationality).first()
+            self.part_id = procedure.limits[0].id if procedure is not None else None
         self.foreign_words = [*CANARIES["B"].all(), *made["B"].numbers, "Partner Birch"]
         self.persons_words = [*CANARIES["A"].all(), *CANARIES["B"].all(), *made["A"].numbers, *made["B"].numbers]
 
@@ -79,11 +111,18 @@ class Prober:
             "organisation_id": self.world.organisations["A"],
             "item_id": self.item_id,
             "figure_id": self.figure_id,
+            "day_id": self.day_id,
+            "procedure_id": self.procedure_id,
+            "part_id": self.part_id,
+            "template_id": self.template_id,
+            "extension": "docx",
+            "section": "limits",
             "code": "ru",
             "token": "no-such-token",
             "list_name": "priority",
             "dimension": "nationality",
             "step": 2,
+            "kind": "BIRTH_CERT",
         }[name]
 
     def id_of(self, kind: str, name: str) -> UUID:
@@ -91,6 +130,13 @@ class Prober:
             return uuid4()
         found: UUID = getattr(self.made["A" if kind == "own" else "B"], name.removesuffix("_id"))
         return found
+
+    def query(self) -> str:
+        """What an address needs beside its path before there is a form to fill in."""
+        return {
+            "proceedings.record": "?code=OTHER_EVENT",
+            "proceedings.change": f"?to={self.other_procedure_id}",
+        }.get(self.endpoint, "")
 
     # -- what is sent
 
@@ -172,7 +218,7 @@ class Prober:
         client = self.client(role)
         body = {**(data or {}), "csrf_token": [client.csrf_token()]} if method == "POST" else None
         answer = client.open(address, method=method, data=body)
-        told = answer.text + unquote(" ".join(f"{name}: {value}" for name, value in answer.headers))
+        told = words_in(answer.data) + unquote(" ".join(f"{name}: {value}" for name, value in answer.headers))
         if answer.status_code >= 500:
             self.fault(role, method, address, f"answered {answer.status_code}")
         words = self.persons_words if role is None or role in WITHOUT_PERSONS else self.foreign_words
@@ -187,9 +233,18 @@ class Prober:
         self.faults.append(f"{role or 'signed out'} {method} {address}: {what}")
 
 
+def words_in(body: bytes) -> str:
+    """What an answer says; of a Word file or a table, what its parts say."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    return body.decode("utf-8", "replace")
+
+
 def plausible(name: str) -> str:
     part = name.rpartition("-")[2]
     known = {"day": "3", "month": "4", "year": "2026", "email": "someone@example.org", "q": "Астромедузова"}
+    known["at"] = "10:30"  # at what hour
     if name.startswith("due_on-"):
         known["year"] = "2027"
     return known.get(part, known.get(name, "7" if "minutes" in name else "Слово"))

@@ -49,7 +49,7 @@ SESSION = {
     "interpreter": "Переводчик Лиловский",
     "next_step": "Написать в лиловый архив",
 }
-NOTES = {"status": "Пометка лилового статуса", "stage": "Пометка лилового этапа", "close": "Лиловое завершение"}
+NOTES = {"status": "Пометка лилового статуса", "act": "Пометка лилового действия", "close": "Лиловое завершение"}
 SEARCHED = "Разыскиваевский"
 FAILED = {"email": "kto-to-lilovyi@example.org", "password": "лиловый-неверный-пароль"}
 DRAFT = "Черновиколилова"
@@ -126,11 +126,9 @@ def a_days_work(app: Flask, client: Client, stranger: Client, made: dict[str, Ca
         f"{case_url}/sessions/new", {**SESSION, "due_on-day": "1", "due_on-month": "3", "due_on-year": "2027"}
     )
     assert held.status_code == 302, held.text
-    assert client.submit(f"{case_url}/stage", {"stage": "EVIDENCE", "note": NOTES["stage"]}).status_code == 302
+    assert client.submit(f"{case_url}/acts/new?code=EVIDENCE_STARTED", {"note": NOTES["act"]}).status_code == 302
     assert client.submit(case_url, {}, action=f"{case_url}/next-step/done").status_code == 302
-    person_url = next(url for url in page.links.values() if url.startswith("/people/") and url.endswith("/details"))[
-        :-8
-    ]
+    person_url = next(url for url in page.links.values() if "/details" in url).partition("/details")[0]
     assert client.submit(f"{person_url}/identity", {"family_name": TYPED["family_name"] + "-Вторая"}).status_code == 302
     status = {"code": "AR", "reason": "status_change", "note": NOTES["status"]}
     day = {"effective_on-day": "1", "effective_on-month": "11", "effective_on-year": "2026"}
