@@ -25,6 +25,7 @@ from casework.core.config import Settings
 from casework.core.db import alembic, db
 from casework.core.scope import Principal, acting_as, system
 from casework.core.vault import KeyRing
+from casework.procedures import queries as procedures
 from tests import factories, servers
 from tests.pages import Client, client_of
 
@@ -79,6 +80,9 @@ class _Stage:
             cli.seed()
             self.world = factories.world()
             db.session.commit()
+        with app.app_context(), acting_as(system("tests")):
+            procedures.in_force()
+        self.procedures = app.extensions["procedures"]
         self._let_go()
         self._keep()
 
@@ -123,7 +127,7 @@ class _OnPostgreSQL(_Stage):
         work, kept = self._names()
         with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(work))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(work, kept))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(work, kept))
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +161,8 @@ def make_app(instance: Path, url: str, **settings: object) -> Flask:
 def app(stage: _Stage) -> Flask:
     """The application, on a fresh copy of the database."""
     stage.reset()
-    stage.app.extensions.pop("procedures", None)  # kept by a stamp that two tests may reach in different ways
+    # What the process keeps of them goes by a stamp, which two tests may reach in different ways.
+    stage.app.extensions["procedures"] = stage.procedures
     return stage.app
 
 
