@@ -97,9 +97,7 @@ def upgrade() -> None:
             ["documents.organisation_id", "documents.id"],
             name=op.f("fk_letters_organisation_id_reply_document_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["template_id"], ["letter_templates.id"], name=op.f("fk_letters_template_id")
-        ),
+        sa.ForeignKeyConstraint(["template_id"], ["letter_templates.id"], name=op.f("fk_letters_template_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_letters_organisation_id_id")),
         sa.UniqueConstraint(

@@ -16,7 +16,7 @@ BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "ma
 LONGEST = 450
 LONGER = {
     # Data rather than code, or one idea that reads worse in two places. No file may join without a reason.
-    "casework/demo/plan.py": 900,  # the invented caseload, as data
+    "casework/demo/plan.py": 940,  # the invented caseload, as data
     "casework/figures/indicators.py": 490,  # every indicator with its definition, one after the other
     "casework/persons/names.py": 730,  # the tables of alphabets and their spellings
 }
