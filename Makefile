@@ -76,7 +76,7 @@ run: .venv/.installed messages
 	@exec $(BIN)/casework serve --host $(HOST) --port $(PORT)
 
 test: .venv/.installed .venv/.requirements-dev messages services axe
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.installed .venv/.requirements-dev
 	$(BIN)/ruff format --check .

@@ -36,6 +36,24 @@ settings.load_profile("casework")
 CHEAP = (1, 64, 1)
 """The cost of a password hash in tests: what argon2 is worth is not tested by waiting for it."""
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--everything", action="store_true", help="run the tests of pages on PostgreSQL, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a page shows does not depend on the database: `test_views` runs on SQLite, unless everything is asked for.
+
+    Rules, queries, actions, walls, the matrix of every route and every form run on both.
+    """
+    if config.getoption("--everything"):
+        return
+    left = [one for one in items if one.path.name == "test_views.py" and "[postgresql" in one.name]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in set(left)]
+
+
 Acting = Callable[[Principal], AbstractContextManager[Session]]
 ClientFor = Callable[..., Client]
 

@@ -35,8 +35,8 @@ from casework.workdays.pages import weekdays
 
 blueprint = Blueprint("diary", __name__)
 
-LATE = 12
-"""How many of the things that are late a page shows before it is asked for all."""
+LATE = {View.AGENDA: 12, View.LIST: 12, View.MONTH: 3}
+"""How many of the things that are late a page shows before it is asked for all: a month has its own marks for them."""
 
 
 def _me() -> Principal:
@@ -60,7 +60,7 @@ def calendar() -> str:
     late = queries.overdue(lawyer_id, kinds) if clock.today() in shows else []
     if late and view is not View.MONTH:  # what is late stands on top, once
         found = [one for one in found if one.on >= clock.today() or not one.is_planned]
-    hidden = 0 if "late" in request.args else max(len(late) - LATE, 0)
+    hidden = 0 if "late" in request.args else max(len(late) - LATE[view], 0)
     late = late[: len(late) - hidden]
     audit.read("calendar:see", "cases", sorted({one.case.id for one in [*late, *found]}))
     lines = pages.lines(found)

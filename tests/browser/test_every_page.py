@@ -17,7 +17,6 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser-every-page"),
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session"),
 ]
 
@@ -123,6 +122,9 @@ AT_LEAST = {
 }
 """What the crawl must have come to: a page to which no link leads would otherwise go unchecked in silence."""
 
+BY_ROLE = {"desk.home", "casefile.case", "cases.index", "diary.calendar"}
+"""Pages that show other things to another role."""
+
 DOWNLOADS = ("documents.download", "letters.draft", "letter_templates.original", "letter_templates.test")
 
 UNSTACKED = """() => [...document.querySelectorAll('table.stacked')].filter(
@@ -143,7 +145,7 @@ def record(site: Site) -> Paths:
 
 @pytest.fixture(scope="module")
 def read_aloud() -> set[tuple[str, str]]:
-    """Pages that were checked in a language already: two roles need not both be told that a page is well in Kazakh."""
+    """Pages that were checked in a language already: two roles need not both be told that a page is well."""
     return set()
 
 
@@ -190,6 +192,9 @@ def test_every_page(
 
     for name, path in crawl(site, visitor, starts):
         pages.append((name, path))
+        if ("en", name) in read_aloud and name not in BY_ROLE:
+            continue
+        read_aloud.add(("en", name))
         note(path, "1280", visitor.axe(axe))
         visitor.narrow(PHONES[0])
         open_folds(visitor)
@@ -211,8 +216,7 @@ def test_every_page(
             read_aloud.add((language, name))
             visitor.go(path)
             assert visitor.page.evaluate("() => document.documentElement.lang") == language
-            note(path, f"1280 {language}", visitor.axe(axe))
-            note(path, f"320 {language}", visitor.too_wide(320))
+            note(path, f"320 {language}", visitor.too_wide(320))  # longer words; axe has seen the same page in English
             visitor.narrow(DESK)
     visitor.speak("en")
     assert not faults, f"{len(faults)} faults on {len(pages)} pages:\n" + "\n".join(faults)

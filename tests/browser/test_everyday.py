@@ -9,7 +9,6 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser-everyday"),
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session"),
 ]
 

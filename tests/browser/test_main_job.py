@@ -11,7 +11,7 @@ from casework.figures import queries
 from tests.browser.conftest import Site, Visit
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-main-job")]
+pytestmark = pytest.mark.browser
 
 FAMILY, GIVEN, PATRONYMIC = "Үлгібаева", "Ақгүл", "Ойданқызы"
 UNDETERMINED = "Persons of undetermined nationality registered by partners"

@@ -25,7 +25,6 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser-procedures"),
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session"),
 ]
 

@@ -16,7 +16,6 @@ from tests.documents import files
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser-sending"),
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session"),
 ]
 

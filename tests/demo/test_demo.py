@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from casework import demo
@@ -14,6 +15,7 @@ from casework.cases.models import Case
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
 from casework.core.db import db
+from casework.core.errors import DomainError
 from casework.demo.staff import PASSWORD
 from casework.diary.models import Appointment
 from casework.documents import queries as documents
@@ -29,7 +31,7 @@ from casework.persons.rules import status_on
 from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
 
-pytestmark = [pytest.mark.usefixtures("everywhere"), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.usefixtures("everywhere")
 
 FACTSHEET = date(2025, 1, 1)
 PROTECTED = {"ASR", "REF-C", "REF-M", "REF-D"}
@@ -181,3 +183,14 @@ def test_published_figures_are_verified_by_a_second_officer() -> None:
     figures = db.session.scalars(select(ExternalFigure)).all()
     assert any(one.verified_at for one in figures)
     assert any(one.verified_at is None for one in figures)
+
+
+def test_it_says_how_far_it_is(loaded: Flask, told: list[str]) -> None:
+    assert any(line.startswith("Registering people") for line in told)
+
+
+def test_it_does_not_load_twice(loaded: Flask) -> None:
+    with loaded.app_context():
+        assert demo.is_loaded()
+        with pytest.raises(DomainError):
+            demo.load(print)
