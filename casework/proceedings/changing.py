@@ -80,7 +80,12 @@ def follows(case: Case, chosen: Procedure) -> list[str]:
     running = [one for one in queries.deadlines(case.id) if one.state == State.OPEN]
     after = {(one.act.id, one.limit.code): one for one in queries.reckoning(chosen, queries.acts(case.id)).clocks}
     if present.code != chosen.code:
-        found = [_("What was recorded stays in the list of acts, but starts no deadline under the other procedure.")]
+        found = [
+            _(
+                "What was recorded stays in the list of acts, but starts no deadline under the other procedure. "
+                "Only inquiries to States go on."
+            )
+        ]
         stopped = [one for one in running if (one.act_id, one.limit_code) not in after]
         if stopped:
             labels = ", ".join(dict.fromkeys(clocks.label_of(one) for one in stopped))

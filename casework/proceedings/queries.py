@@ -60,18 +60,6 @@ def deadlines(case_id: UUID) -> list[Deadline]:
     return sorted(found, key=lambda one: one.state != State.OPEN)
 
 
-def deadline_about(about_id: UUID) -> Deadline | None:
-    """The clock that a subject started: when the reply to an inquiry is due."""
-    statement = select(Deadline).where(Deadline.act_id.in_(select(Act.id).where(Act.about_id == about_id)))
-    return db.session.scalar(statement.order_by(Deadline.due_on.desc()).limit(1))
-
-
-def next_deadline(case_id: UUID) -> Deadline | None:
-    """The running deadline that ends first."""
-    statement = select(Deadline).where(Deadline.case_id == case_id, Deadline.state == State.OPEN)
-    return db.session.scalar(statement.order_by(Deadline.due_on, Deadline.limit_code).limit(1))
-
-
 def next_deadlines(case_ids: Collection[UUID]) -> dict[UUID, Deadline]:
     """The same for many cases, in one question."""
     statement = (
@@ -300,8 +288,3 @@ def open_under_procedures() -> list[UUID]:
     """Every open case that runs under a procedure, for a recount."""
     statement = select(Case.id).where(Case.closed_on.is_(None), Case.procedure_id.is_not(None)).order_by(Case.id)
     return list(db.session.scalars(statement))
-
-
-def days_left(deadline: Deadline) -> int:
-    """Calendar days from today; negative when late."""
-    return (deadline.due_on - clock.today()).days
