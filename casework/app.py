@@ -15,6 +15,10 @@ from casework.accounts import views as accounts
 from casework.casefile import tabs
 from casework.casefile import views as casefile
 from casework.cases import views as cases
+from casework.conflicts import actions as conflicts_actions
+from casework.conflicts import jobs as conflicts_jobs
+from casework.conflicts import opposing_views as opposing
+from casework.conflicts import views as conflicts
 from casework.consultations import actions as consultations_actions
 from casework.consultations import views as consultations
 from casework.core import access, clock, i18n, jobs, web
@@ -29,9 +33,16 @@ from casework.diary import pages as diary_pages
 from casework.diary import views as diary
 from casework.documents import jobs as documents_jobs
 from casework.documents import views as documents
+from casework.duplicates import jobs as duplicates_jobs
+from casework.duplicates import merge_views as merges
+from casework.duplicates import views as duplicates
+from casework.elsewhere import jobs as elsewhere_jobs
+from casework.elsewhere import pages as elsewhere_pages
+from casework.elsewhere import views as elsewhere
 from casework.evidence import views as evidence
 from casework.factsheets import views as factsheets
 from casework.figures import actions as figures_actions
+from casework.figures import jobs as figures_jobs
 from casework.figures import views as figures
 from casework.help import views as help_pages
 from casework.inquiries import views as inquiries
@@ -60,6 +71,11 @@ FEATURES = (
     procedures,
     persons,
     cases,
+    duplicates,
+    merges,
+    elsewhere,
+    conflicts,
+    opposing,
     documents,
     mandates,
     evidence,
@@ -81,6 +97,10 @@ FEATURES = (
 JOBS = (
     proceedings_jobs.RECOUNT,
     Job("documents.sweep", daily(time(3, 0)), documents_jobs.sweep),
+    duplicates_jobs.LOOK,
+    elsewhere_jobs.LOOK,
+    conflicts_jobs.LOOK,
+    figures_jobs.OFFSETS,
     diary_jobs.REMIND,
     diary_jobs.SEND,
 )
@@ -106,6 +126,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     sign_in.init_app(app)
     figures_actions.listen()
     consultations_actions.listen()
+    conflicts_actions.listen()
     proceedings_actions.listen()
     proceedings_jobs.listen()
     proceedings_pages.listen()
@@ -174,7 +195,7 @@ def _fill_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     # Globals, because macros that are imported see no context.
-    app.jinja_env.globals.update(static=web.static, label=codes.label)
+    app.jinja_env.globals.update(static=web.static, label=codes.label, checks=navigation.checks)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -195,4 +216,5 @@ def _fill_templates(app: Flask) -> None:
             "record_sections": tabs.sections,
             "record_case": tabs.case_in_view,
             "next_deadlines": clocks.next_deadlines,
+            "elsewhere_questions": elsewhere_pages.of_record,
         }

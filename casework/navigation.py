@@ -15,6 +15,32 @@ class Entry:
     is_current: bool
 
 
+CHECKS = ("duplicates", "merges", "elsewhere", "conflicts")
+"""The features behind the entry “Checks”."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    label: str
+    url: str
+
+
+def checks() -> list[Tab]:
+    """What of the checks the signed-in principal may open: one entry in the menu, a row of tabs on its pages."""
+    who = principal()
+    tabs = [
+        ("duplicates", "person:compare", _("Duplicates")),
+        ("elsewhere", "person:elsewhere", _("Other partners")),
+        ("conflicts", "case:conflict", _("Conflicts of interest")),
+    ]
+    return [
+        Tab(name, label, url_for(f"{name}.index"))
+        for name, permission, label in tabs
+        if who is not None and who.may(permission)
+    ]
+
+
 def entries() -> list[Entry]:
     """What the signed-in principal may go to, in order."""
     who = principal()
@@ -23,6 +49,7 @@ def entries() -> list[Entry]:
     menu = [
         ("desk.home", "desk:see", _("My desk")),
         ("cases.index", "case:list", _("Cases")),
+        ("duplicates.index", "person:compare", _("Checks")),
         ("diary.calendar", "calendar:see", _("Calendar")),
         ("supervision.team", "team:see", _("Team")),
         ("figures.index", "figures:see", _("Figures")),
@@ -35,6 +62,7 @@ def entries() -> list[Entry]:
         ("oversight.trail", "audit:see", _("Audit trail")),
     ]
     section = (request.endpoint or "").split(".")[0]
+    section = "duplicates" if section in CHECKS else section
     return [
         Entry(label, url_for(endpoint), endpoint.split(".")[0] == section)
         for endpoint, permission, label in menu

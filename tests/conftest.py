@@ -181,6 +181,7 @@ def app(stage: _Stage) -> Flask:
     stage.reset()
     # What the process keeps of them goes by a stamp, which two tests may reach in different ways.
     stage.app.extensions["procedures"] = stage.procedures
+    stage.app.extensions.pop("name_index", None)
     return stage.app
 
 

@@ -20,6 +20,7 @@ CASEWORK = frozenset(
         "person:register",
         "person:edit",
         "person:status",
+        "person:compare",  # likely duplicates: same, different, unsure
         "case:list",
         "case:open",
         "case:edit",
@@ -36,7 +37,10 @@ CASEWORK = frozenset(
 
 MATRIX: dict[Role, frozenset[str]] = {
     Role.LAWYER: EVERYONE | CASEWORK,
-    Role.SUPERVISOR: EVERYONE | CASEWORK | {"case:reassign", "team:see", "private-note:read", "figures:see"},
+    Role.SUPERVISOR: EVERYONE
+    | CASEWORK
+    | {"case:reassign", "team:see", "private-note:read", "figures:see"}
+    | {"person:merge", "person:elsewhere", "case:conflict"},
     Role.STATISTICS: EVERYONE | {"figures:see", "figures:external", "factsheet:see", "codes:see", "rules:see"},
     Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"},
     Role.PROTECTION: EVERYONE | {"audit:see"},

@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select
 
 from casework.accounts.queries import names
 from casework.cases import queries as cases
+from casework.conflicts import queries as conflicts
 from casework.consultations import policy
 from casework.consultations import queries as consultations
 from casework.consultations.models import Consultation
@@ -66,6 +67,8 @@ def openings(person: Person) -> list[Opening]:
         "person:access-log": _("read this access log"),
         "person:link": _("linked the record"),
         "person:family": _("read the record as a relative’s"),
+        "duplicate:open": _("compared it with another record"),
+        "conflict:see": _("saw the record beside a possible conflict of interest"),
         "case:open": _("worked on a case of the person"),
     }
     found = []
@@ -116,6 +119,7 @@ def _subjects(person: Person) -> dict[UUID, Any]:
         *mandates.of_person(person.id),
         *evidence.every_item([case.id for case in of_person]),
         *(one for case in of_person for one in inquiries.of_case(case.id, with_void=True)),
+        *(one for case in of_person for one in conflicts.opposing_of_case(case.id, with_void=True)),
         *acts,
     )
     return {row.id: row for row in rows}
@@ -141,6 +145,8 @@ def _what(row: Any) -> str:
             return _("power of attorney of %(day)s", day=i18n.day(row.issued_on))
         case "evidence_items":
             return _("evidence: %(kind)s", kind=codes.label("document_type", row.kind))
+        case "opposing_parties":
+            return _("opposing party: %(role)s", role=codes.label("opposing_role", row.role))
         case "inquiries":
             return _("inquiry to a State: %(state)s", state=codes.label("country", row.state))
     return _("session of %(day)s", day=i18n.day(row.held_on))
@@ -235,6 +241,8 @@ def _label(name: str) -> str:
         "consent": _("Consent to be registered and helped"),
         "consent_on": _("Day of the answer"),
         "void_reason": _("Reason for voiding"),
+        "person_id": _("Record"),
+        "relative_id": _("Record of the relative"),
         "priority": _("Priority"),
         "next_step_due_on": _("Next step due"),
         "registered_on": _("Registered on"),
@@ -266,6 +274,9 @@ def _label(name: str) -> str:
         "why_not": _("Why can it not be had?"),
         "original_with": _("Where is the original?"),
         "inquiries.state": _("Which State is asked?"),
+        "role": _("What are they to the person?"),
+        "document": _("Number of an identity document"),
+        "is_body": _("Is it an organisation or company?"),
         "through": _("Through whom?"),
         "sent_on": _("Sent on"),
         "evidence": _("On what evidence is this State asked?"),
@@ -305,6 +316,7 @@ _LISTS = {
     "evidence_items.state": "evidence_state",
     "original_with": "original_location",
     "inquiries.state": "country",
+    "role": "opposing_role",
     "through": "inquiry_channel",
     "reply": "inquiry_reply",
 }
@@ -317,6 +329,8 @@ def _words(name: str, value: Any) -> str:
         return _("Yes") if value else _("No")
     if name == "persons":
         return ", ".join(_persons(value))
+    if name in ("person_id", "relative_id"):
+        return ", ".join(one.number for one in persons.persons([UUID(str(value))]).values())
     if isinstance(value, list):
         return ", ".join(_words(name, item) for item in value)
     if name == "documents":

@@ -1,32 +1,28 @@
 """What the record, the search and the registration show, in words."""
 
-import base64
-import re
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names as user_names
+from casework.casefile.actions import STATUSES, status_before, typed_side, typed_status
 from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.cases.pages import due_words
+from casework.conflicts import pages as conflicts
 from casework.core import clock, i18n
-from casework.core.errors import Hidden
 from casework.core.forms import CaseworkForm, DateParts, shown
-from casework.core.scope import Principal, principal
-from casework.core.vault import Unreadable, vault
+from casework.core.scope import principal
 from casework.diary import pages as diary
 from casework.documents import pages as documents
+from casework.duplicates import joining, merge_pages
 from casework.evidence import pages as evidence
 from casework.inquiries import pages as inquiries
-from casework.persons import index, rules
 from casework.persons import pages as person_pages
-from casework.persons import queries as persons
-from casework.persons.forms import NameFields
+from casework.persons import rules
+from casework.persons.actions import Registration
 from casework.persons.models import Draft, Person
-from casework.persons.names import Hit
 from casework.persons.rules import PartialDate
 from casework.proceedings import pages as proceedings
 from casework.proceedings.models import Act, Deadline
@@ -49,6 +45,9 @@ def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[D
         "safety": codes.label("contact_safety", person.contacts.safety),
         "safety_note": person.contacts.safety_note,
         "document_ids": [],
+        "conflicts": conflicts.banners([person.id], case),
+        "opposing": conflicts.card(case) if case is not None else None,
+        "also": merge_pages.also_recorded(person),
     }
     if case is not None:
         due, tone = due_words(case.next_step_due_on)
@@ -111,6 +110,7 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
             ("case:edit", _("Plan an appointment"), "diary.plan", "calendar"),
             ("case:edit", _("Change priority"), "cases.priority", "alarm-clock"),
             ("case:edit", _("Add a person to the case"), "cases.add_party", "user"),
+            ("case:edit", _("Record an opposing party"), "opposing.add", "scale"),
             ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),
             ("case:reassign", _("Hand over to another lawyer"), "cases.reassign", "users"),
             ("case:close", _("Close the case"), "cases.close", "circle-check"),
@@ -150,108 +150,6 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
     return menu
 
 
-# -- search ------------------------------------------------------------------------------------------------------
-
-
-FOUND_AT_MOST = 50
-_NUMBER = re.compile(r"(KZ|P)?(\d\d)?(\d{5,8})", re.ASCII)
-_TYPED_IN_CYRILLIC = str.maketrans("КЗРкзр", "KZPKZP")
-
-
-def search(query: str) -> list[dict[str, Any]]:
-    """Persons by name or number, with what tells namesakes apart. Details stay masked until opened."""
-    numbered = _by_number(query)
-    if numbered:
-        return numbered
-    hits = index.find(query, FOUND_AT_MOST)
-    found = persons.persons(hit.person_id for hit in hits)
-    of_person: dict[UUID, list[Case]] = {}
-    for one in cases.cases_of(list(found)):
-        for party in one.parties:
-            of_person.setdefault(party.person_id, []).append(one)
-    return [
-        _hit(found[hit.person_id], of_person.get(hit.person_id, []), why(hit.kind, hit.reason_code), None, False)
-        for hit in hits
-        if hit.person_id in found
-    ]
-
-
-def _by_number(query: str) -> list[dict[str, Any]]:
-    """By the number of a case or a record, however it is typed: KZ-26-70845, kz26 70845, 70845."""
-    plain = re.sub(r"[\W_]", "", query.translate(_TYPED_IN_CYRILLIC)).upper()
-    match = _NUMBER.fullmatch(plain)
-    if match is None:
-        return []
-    prefix, year, digits = match.groups()
-    found = [
-        _hit(case.parties[0].person, [case], _("case number"), url_for("casefile.case", case_id=case.id), True)
-        for case in (cases.cases_numbered(year, digits) if prefix != "P" else [])
-        if case.parties
-    ]
-    found += [
-        _hit(person, cases.cases_of([person.id]), _("record number"), None, True)
-        for person in (persons.persons_numbered(year, digits) if prefix != "KZ" else [])
-    ]
-    return found
-
-
-def sealed_words(who: Principal | None, words: str) -> str:
-    """What someone searches for, as it may lie in their cookie: names are person data."""
-    organisation_id, user_id = _holder(who)
-    return base64.b64encode(vault().seal(words.encode(), organisation_id, user_id, "search")).decode()
-
-
-def opened_words(who: Principal | None, sealed: str | None) -> str:
-    """The words again, or nothing when they were somebody else's or the key is gone."""
-    organisation_id, user_id = _holder(who)
-    try:
-        return vault().open(base64.b64decode(sealed or ""), organisation_id, user_id, "search").decode()
-    except Unreadable:
-        return ""
-
-
-def _holder(who: Principal | None) -> tuple[UUID, UUID]:
-    if who is None or who.user_id is None or who.organisation_id is None:
-        raise Hidden
-    return who.organisation_id, who.user_id
-
-
-def why(kind: str, reason: str) -> str:
-    """Why a hit answers the question, in words."""
-    by_kind = {
-        "former": _("former name"),
-        "latin": _("name in Latin letters"),
-        "phone": _("phone"),
-        "document": _("document number"),
-        "iin": _("identification number"),
-        "record": _("record number"),
-    }
-    return by_kind.get(kind) or {
-        "same": _("same name"),
-        "beginning": _("beginning of the name"),
-        "part": _("part of the name"),
-        "other_alphabet": _("other alphabet"),
-        "similar": _("similar name"),
-    }.get(reason, _("other spelling"))
-
-
-def _hit(person: Person, of_person: list[Case], why: str, url: str | None, is_exact: bool) -> dict[str, Any]:
-    case = of_person[0] if of_person else None
-    return {
-        "person": person,
-        "name": person_pages.display_name(person.identity),
-        "url": url or url_for("casefile.person", person_id=person.id),
-        "numbers": ", ".join([person.number, *(one.number for one in of_person)]),
-        "latin": person_pages.latin_beside(person.identity),
-        "born": str(person.birth_year or ""),
-        "origin": codes.label("country", person.origin) if person.origin != "UNK" else "",
-        "lawyer": case.lawyer.name if case else "",
-        "last_contact": i18n.day(case.last_contact_on) if case else "",
-        "why": why,
-        "is_exact": is_exact,
-    }
-
-
 # -- registration ------------------------------------------------------------------------------------------------
 
 
@@ -274,13 +172,21 @@ def answers(draft: Draft, forms: list[CaseworkForm]) -> list[dict[str, Any]]:
     return [
         {
             "title": titles[n - 1]["label"],
-            "url": url_for("casefile.step", draft_id=draft.id, step=n),
+            "step": n,
+            "url": url_for("casefile.step", draft_id=draft.id, step=n, back="check"),
             "pairs": [
                 (field.label.text, _answer(field)) for field in form if field.short_name not in ("csrf_token", "nonce")
             ],
         }
         for n, form in enumerate(forms, 1)
     ]
+
+
+def new_case(situation: CaseworkForm) -> list[tuple[str, str]]:
+    """Of the situation, what belongs to the case and not to the person."""
+    names = ("track", "procedure", "registered_on", "lawyer", "priority", "source", "next_step", "due_on")
+    fields = [(name, situation._fields[name]) for name in names]
+    return [(_("Opened on") if name == "registered_on" else field.label.text, _answer(field)) for name, field in fields]
 
 
 def _answer(field: Any) -> str:
@@ -308,23 +214,54 @@ def odd(forms: list[CaseworkForm]) -> list[str]:
     return found
 
 
-def likely_same(form: CaseworkForm) -> list[dict[str, Any]]:
-    """Persons of one's own organisation with the same number or a very similar name, in either alphabet."""
-    if not isinstance(form, NameFields):
-        raise TypeError("The step with the names.")
-    identity = form.identity()
-    hits: dict[UUID, Hit] = {}
-    for number in [identity.iin, *(document.number for document in identity.documents)]:
-        for hit in index.find(number or "", 5):
-            if hit.reason_code == "number" and hit.kind in ("iin", "document"):
-                hits.setdefault(hit.person_id, hit)
-    for name in (identity.full_name, identity.latin_name):
-        for hit in index.find(name or "", 5):
-            if hit.reason_code != "number" and hit.score >= 85:
-                hits.setdefault(hit.person_id, hit)
-    found = persons.persons(hits)
-    return [
-        _hit(found[hit.person_id], cases.cases_of([hit.person_id]), why(hit.kind, hit.reason_code), None, False)
-        for hit in hits.values()
-        if hit.person_id in found
+def same_words(person: Person) -> dict[str, Any]:
+    """Whose record it is, in a line."""
+    return {
+        "id": str(person.id),
+        "name": person_pages.display_name(person.identity),
+        "number": person.number,
+        "born": person_pages.age_words(person),
+        "gone": gone(person),
+        "url": url_for("casefile.person", person_id=person.id),
+    }
+
+
+def gone(person: Person) -> str:
+    """That the person died, left or is no longer in care, and why; nothing while they are."""
+    standing = [entry for entry in person.history("registration") if not entry.is_void]
+    last = max(standing, key=lambda entry: (entry.effective_on, entry.sequence), default=None)
+    return codes.label("flow", last.reason) if last is not None and last.code == "LEFT" else ""
+
+
+def beside(recorded: Person, typed: Registration) -> list[dict[str, Any]]:
+    """What is recorded beside what is typed, field by field, and whether there is anything to choose."""
+    pairs = joining.compared(joining.side_of(recorded), typed_side(typed))
+    rows = [
+        {
+            "name": pair.name,
+            "label": pair.label,
+            "recorded": pair.left,
+            "typed": pair.right,
+            "is_open": pair.differs and not pair.is_united and bool(pair.right),
+            "is_suggested": pair.suggests_other,
+            "is_united": pair.is_united and pair.differs and bool(pair.left and pair.right),
+        }
+        for pair in pairs
     ]
+    for dimension in STATUSES:
+        codes_of = (status_before(recorded, dimension), typed_status(typed, dimension))
+        before, now = (
+            person_pages.status_label(dimension, code) if code not in ("ND", "UNK") else "" for code in codes_of
+        )
+        rows.append(
+            {
+                "name": dimension,
+                "label": person_pages.dimension_title(dimension),
+                "recorded": before,
+                "typed": now,
+                "is_open": bool(now) and codes_of[0] != codes_of[1],
+                "is_suggested": not before,
+                "is_united": False,
+            }
+        )
+    return [row for row in rows if row["recorded"] or row["typed"]]

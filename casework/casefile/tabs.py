@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from casework.cases import queries as cases
 from casework.cases.models import Case
+from casework.conflicts import queries as conflicts
 from casework.core.scope import principal
 from casework.documents import queries as documents
 from casework.evidence import queries as evidence
@@ -68,6 +69,8 @@ def _of_case(case: Case) -> list[Tab]:
         ("documents", "document:open", _("Documents"), url("documents.index"), there or None),
         ("letters", "letter:write", _("Letters"), url("letters.index"), None),
     ]
+    if against := conflicts.opposing_of_case(case.id):
+        tabs.append(("opposing", "case:open", _("Opposing parties"), url("opposing.index"), len(against)))
     if asks_states(case):
         tabs.append(("inquiries", "case:open", _("Inquiries"), url("inquiries.index"), None))
     return tabs

@@ -238,13 +238,9 @@ def _session_chips(consultation: Consultation) -> list[tuple[str, str]]:
                 "languages",
             )
         )
-    if len(consultation.attendances) > 1:
-        chips.append(
-            (
-                ", ".join(_isolated(one.person) for one in consultation.attendances),
-                "users",
-            )
-        )
+    there = {one.person_id: one.person for one in consultation.attendances}  # after a merge somebody may be there twice
+    if len(there) > 1:
+        chips.append((", ".join(_isolated(person) for person in there.values()), "users"))
     return chips
 
 

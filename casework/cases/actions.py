@@ -14,7 +14,7 @@ from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_correcting, case_reopened
+from casework.core.events import case_assigning, case_correcting, case_reopened, parties_changed
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
 from casework.persons.queries import left_for_good as is_left_for_good
@@ -42,6 +42,8 @@ def open_case(
     if opened_on > clock.today():
         raise DomainError(_("A case cannot be opened in the future."), "opened_on")
     chosen = _procedure(track, opened_on, procedure)
+    lawyer = _caseworker(lawyer_id)
+    case_assigning.send(None, persons=parties, lawyer_id=lawyer.id)
     case = Case(
         organisation_id=parties[0].organisation_id,
         number=persons.issue_number("KZ", opened_on.year),
@@ -51,7 +53,7 @@ def open_case(
         procedure_id=chosen.id,
         stage=chosen.first_stage,
         stage_since=opened_on,
-        lawyer_id=_caseworker(lawyer_id).id,
+        lawyer_id=lawyer.id,
         opened_on=opened_on,
     )
     db.session.add(case)
@@ -61,6 +63,7 @@ def open_case(
     db.session.flush()
     for person in parties:
         persons.come_back(person, opened_on, case.id)
+    parties_changed.send(case, persons=parties)
     return case
 
 
@@ -79,12 +82,14 @@ def add_party(case: Case, person: Person) -> None:
     _must_be_open(case)
     if any(party.person_id == person.id for party in case.parties):
         raise DomainError(_("This person is already in the case."), "number")
+    case_assigning.send(case, persons=[person], lawyer_id=case.lawyer_id)
     case.parties.append(
         CaseParty(organisation_id=case.organisation_id, person_id=person.id, position=len(case.parties))
     )
     event = _happened(case, "party_added", clock.today())
     db.session.flush()
     persons.come_back(person, clock.today(), event.id)
+    parties_changed.send(case, persons=[person])
 
 
 def void_party(case: Case, person_id: UUID, reason: str) -> None:
@@ -105,6 +110,7 @@ def void_party(case: Case, person_id: UUID, reason: str) -> None:
     for cause_id in (case.id, *(event.id for event in case.events)):
         persons.void_caused_by(cause_id, reason, person.id)
     _count_by_what_remains(person, case)
+    parties_changed.send(case, persons=[person])
 
 
 def _count_by_what_remains(person: Person, without: Case) -> None:
@@ -226,6 +232,7 @@ def reassign(case: Case, lawyer_id: UUID, reason: str) -> None:
     if lawyer_id == case.lawyer_id:
         raise DomainError(_("This lawyer already has the case."), "lawyer")
     lawyer = _caseworker(lawyer_id)
+    case_assigning.send(case, lawyer_id=lawyer.id)
     _happened(
         case,
         "reassigned",
@@ -300,6 +307,7 @@ def reopen(case: Case, on: date, reason: str, for_persons: list[UUID] | None = N
     if case.closed_on is not None and on < case.closed_on:
         raise DomainError(_("The case was still open on that day."), "on")
     given = None if for_persons is None else _among(case, for_persons, "persons")
+    case_assigning.send(case, lawyer_id=case.lawyer_id)
     event = _happened(case, "reopened", on, reason=reason)
     case.closed_on = case.outcome = case.closure_reason = None
     db.session.flush()

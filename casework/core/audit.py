@@ -119,11 +119,16 @@ def note(
     subject_id: UUID | None = None,
     *,
     session: Session | None = None,
+    who: Principal | None = None,
     **details: Any,
 ) -> None:
-    """Note something that is neither a read nor the change of a row: a sign-in, a refusal, a figure taken."""
+    """Note something that is neither a read nor the change of a row: a sign-in, a refusal, a figure taken.
+
+    `who`: somebody else than acts, in the trail of whose organisation it stands: what one partner did that concerns a
+    record of another stands in the other's trail as done by the system.
+    """
     session = session or db.session
-    _pending(session).append(_note(session.info["principal"], action, kind, subject_id=subject_id, **details))
+    _pending(session).append(_note(who or session.info["principal"], action, kind, subject_id=subject_id, **details))
 
 
 def _note(

@@ -21,3 +21,20 @@ case_closing = signal("case-closing")
 
 calendar_changed = signal("calendar-changed")
 """Sent when a day of the working calendar was entered, changed or removed."""
+
+case_assigning = signal("case-assigning")
+"""Sent with a Case before it goes to a lawyer (`lawyer_id`); with None, the `persons` and the `lawyer_id`, before one
+is opened. Who knows a reason against it, such as a conflict of interest, refuses."""
+
+known_elsewhere = signal("known-elsewhere")
+"""Sent with None and `person_ids` after it changed whether records of several organisations are one person's."""
+
+parties_changed = signal("parties-changed")
+"""Sent with a Case and the `persons` who came into it, or were taken out of it, after that."""
+
+relatives_changed = signal("relatives-changed")
+"""Sent with a Relative after it was linked, or the link was taken back."""
+
+records_merging = signal("records-merging")
+"""Sent with the record that stays and the one that goes (`gone`) before a merge is confirmed. Who knows what speaks
+against their being one person answers with sentences."""

@@ -22,6 +22,7 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system
+from casework.demo import doubles
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
 from casework.demo.deeds import Deed
@@ -58,7 +59,13 @@ def load(progress: Progress) -> None:
     principals = _principals()
     progress("Entering the published figures …")
     _external_figures(principals)
-    _caseload(planning.make(clock.today()), Stage(users), principals, progress)
+    plan, stage = planning.make(clock.today()), Stage(users)
+    _caseload(plan, stage, principals, progress)
+    progress("Looking for people who came twice, and for conflicts …")
+    doubles.check(plan.doubles, stage, principals, REASON)
+    with acting_as(system(REASON)):
+        figures.settle_offsets()
+        db.session.commit()
     progress("Counting the deadlines of today …")
     _this_morning()
     progress("The demonstration is ready.")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casework.accounts.permissions import Role
-from casework.demo import history, paperwork, people, words
+from casework.demo import doubles, history, paperwork, people, words
 from casework.demo.deeds import (
     AddParty,
     Close,
@@ -34,6 +34,7 @@ from casework.demo.deeds import (
     VoidMeeting,
     VoidStatus,
 )
+from casework.demo.doubles import Doubles
 from casework.demo.staff import COLLEAGUES, HOUSES, Colleague, lawyers, supervisor
 from casework.persons.actions import Registration
 from casework.persons.models import Contacts, Identity
@@ -162,6 +163,7 @@ class Plan:
     today: date
     deeds: tuple[Deed, ...]
     people: int
+    doubles: Doubles
 
 
 def make(today: date) -> Plan:
@@ -174,7 +176,9 @@ def make(today: date) -> Plan:
     writer.reassignments()
     deeds = sorted((deed for deed in writer.deeds if deed.day < today), key=lambda deed: deed.day)
     deeds = paperwork.lay_out(deeds, writer.grantors(), today, SEED, FIRST_AFTER)
-    return Plan(today, tuple(deeds), writer.persons)
+    twice = doubles.plan(deeds, today, SEED)
+    deeds = sorted([*deeds, *twice.deeds], key=lambda deed: deed.day)
+    return Plan(today, tuple(deeds), sum(isinstance(deed, Register) for deed in deeds), twice)
 
 
 def _workday(day: date) -> date:

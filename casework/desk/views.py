@@ -8,12 +8,15 @@ from flask_babel import gettext as _
 
 from casework.cases import pages
 from casework.cases import queries as cases
+from casework.conflicts import queries as conflicts
 from casework.core import audit, clock
 from casework.core.access import public, requires
 from casework.core.scope import Principal, principal
 from casework.desk import queries
 from casework.diary import pages as diary_pages
 from casework.diary import queries as diary
+from casework.duplicates import queries as duplicates
+from casework.elsewhere import queries as elsewhere
 from casework.persons import queries as persons
 
 blueprint = Blueprint("desk", __name__)
@@ -91,6 +94,7 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
                 "url": url_for("cases.index", **mine),
                 "tone": "",
             },
+            *_pairs_to_look_at(who),
         ],
         "dated": [
             {
@@ -114,6 +118,28 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
         "recent": recent,
         "links": [],
     }
+
+
+def _pairs_to_look_at(who: Principal) -> list[dict[str, Any]]:
+    """Records of one's own people that may be there twice; nothing when there are none."""
+    found = duplicates.open_count(who.user_id) if who.may("person:compare") else 0
+    url = url_for("duplicates.index", mine=1)
+    words = _("possible duplicates among your people")
+    return [{"value": found, "label": words, "url": url, "tone": "warn"}] if found else []
+
+
+def _pairs_of_the_team() -> list[dict[str, Any]]:
+    """Pairs of records in the whole organisation that wait for somebody to look, for the supervisor, for the merge."""
+    lengths = duplicates.counts()
+    return [
+        {"value": lengths[part], "label": words, "url": url_for("duplicates.index", show=part), "tone": tone}
+        for part, words, tone in (
+            ("open", _("possible duplicates to look at"), ""),
+            ("unsure", _("possible duplicates that somebody is unsure of"), "warn"),
+            ("same", _("duplicates to merge"), "warn"),
+        )
+        if lengths[part]
+    ]
 
 
 def _all_late() -> str:
@@ -164,7 +190,31 @@ def _team() -> list[dict[str, Any]]:
             "url": url_for("supervision.team"),
             "tone": "",
         },
+        *_pairs_of_the_team(),
+        *_questions_between_partners(),
+        *_conflicts_to_decide(),
     ]
+
+
+def _questions_between_partners() -> list[dict[str, Any]]:
+    """What waits about people whom another partner may have, too; nothing when nothing does."""
+    lengths = elsewhere.counts()
+    open_ones = sum(length for part, length in lengths.items() if part != "settled")
+    return [
+        {"value": value, "label": words, "url": url_for("elsewhere.index", part=part), "tone": tone}
+        for value, words, part, tone in (
+            (open_ones, _("questions about people another partner may have"), None, ""),
+            (lengths["answer"], _("questions of another partner waiting for your answer"), "answer", "warn"),
+        )
+        if value
+    ]
+
+
+def _conflicts_to_decide() -> list[dict[str, Any]]:
+    """How many conflicts of interest wait for the supervisor; nothing when none does."""
+    waiting = conflicts.open_count()
+    words = _("conflicts of interest to decide")
+    return [{"value": waiting, "label": words, "url": url_for("conflicts.index"), "tone": "warn"}] if waiting else []
 
 
 def _links(who: Principal) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +17,12 @@ import casework.reference
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import person_changed
+from casework.core.events import known_elsewhere, person_changed
 from casework.core.scope import principal, unscoped
 from casework.figures import indicators, queries, rules
-from casework.figures.models import Balance, ExternalFigure, LedgerMonth, Movement
+from casework.figures.models import Balance, ExternalFigure, LedgerMonth, Movement, Offset
 from casework.persons.models import Person
+from casework.persons.rules import Flow
 
 SEED = Path(casework.reference.__file__).parent / "seed" / "external_figures.csv"
 
@@ -32,8 +34,9 @@ _OPENING, _BALANCES = 0x0CA5E001, 0x0CA5E002
 
 
 def listen() -> None:
-    """Post to the ledger whatever changes about a person."""
+    """Post to the ledger whatever changes about a person, and about who is known to several partners."""
     person_changed.connect(post_movements)
+    known_elsewhere.connect(_post_offsets_of)
 
 
 # -- movements -----------------------------------------------------------------------------------------------
@@ -43,12 +46,21 @@ def post_movements(person: Person) -> None:
     """Bring the ledger in line with a person's histories: append what is missing, take nothing away.
 
     Age crossings of the future are posted at once, for they follow from the birth month alone: no job has to
-    come round on birthdays.
+    come round on birthdays. Of a person recorded twice and merged, the records are counted one after the other, each
+    only where those before it do not count.
     """
     db.session.flush()
     open_months(clock.today())
     _lock(_OPENING, "pg_advisory_xact_lock_shared")
-    want = rules.movements(queries.person_facts(person), horizon=date.max)
+    counted: list[rules.Move] = []
+    for record in queries.records(person):
+        want = rules.movements(queries.person_facts(record), horizon=date.max)
+        want += rules.taken_back(counted, want, Flow.MERGED)
+        _post(record, want)
+        counted += want
+
+
+def _post(person: Person, want: list[rules.Move]) -> None:
     missing = rules.difference(want, queries.posted_moves(person))
     db.session.add_all(
         Movement(
@@ -67,6 +79,49 @@ def post_movements(person: Person) -> None:
     if past:
         _open_earlier_months(min(move.effective_on for move in past))
     _add_to_balances(person.organisation_id, missing)
+
+
+def _post_offsets_of(sender: object, person_ids: set[UUID]) -> None:
+    post_offsets(person_ids)
+
+
+def settle_offsets() -> None:
+    """Bring the offsets in line with what changed about persons of the acting organisation.
+
+    Never in the request that changes a person: one that takes longer would tell that another partner has them, too.
+    """
+    post_offsets(queries.asked_about())
+
+
+def post_offsets(person_ids: Iterable[UUID]) -> None:
+    """Bring the offsets in line for these persons and all who are taken for the same at other partners.
+
+    National figures then count each of them once, where the record registered first counts; every partner's own count
+    stays whole.
+    """
+    db.session.flush()
+    pending = set(person_ids)
+    while pending:
+        known = queries.known_as(next(iter(pending)))
+        counted: list[rules.Move] = []
+        for records in known:
+            moves = queries.moves_of(records)
+            want = rules.taken_back(counted, moves, Flow.ELSEWHERE)
+            missing = rules.difference(want, queries.offset_moves(records))
+            db.session.add_all(
+                Offset(
+                    person_id=records[0],
+                    effective_on=move.effective_on,
+                    quantity=move.quantity,
+                    flow=move.flow,
+                    recorded_at=clock.now(),
+                    **move.cell._asdict(),
+                )
+                for move in missing
+            )
+            counted += moves + want
+            pending -= set(records)
+    db.session.flush()
 
 
 def _add_to_balances(organisation_id: UUID, moves: list[rules.Move]) -> None:

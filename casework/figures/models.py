@@ -26,7 +26,32 @@ class Movement(Identified, Scoped, Base):
         Index("ix_movements_person", "organisation_id", "person_id"),
     )
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info={"merge": "stays: the ledger is only ever appended to"})
+    effective_on: Mapped[date]
+    dimension: Mapped[str]
+    status: Mapped[str]
+    origin: Mapped[str]
+    sex: Mapped[str]
+    age_band: Mapped[str]
+    region: Mapped[str]
+    quantity: Mapped[int]
+    flow: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Offset(Identified, Base):
+    """Takes back, in national figures, what counts a person again who is counted with another partner already.
+
+    The two records belong to two organisations, whose own counts stay whole: so it belongs to neither. Append-only,
+    like movements; it names no one, and nothing but sums of it is read.
+    """
+
+    __tablename__ = "offsets"
+    __audited__ = False
+    __table_args__ = (Index("ix_offsets_effective", "effective_on", "dimension", "status"),)
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    """Whose movements this answers; no reference, for it crosses organisations."""
     effective_on: Mapped[date]
     dimension: Mapped[str]
     status: Mapped[str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
@@ -162,6 +162,73 @@ def _flow(
     if old is not None and new is not None and old.region != new.region:
         return str(Flow.MOVED)
     return str(Flow.AGE)
+
+
+def until(facts: PersonFacts, merged_on: date) -> PersonFacts:
+    """The facts of a record that was merged into another on a day: from then on nothing of it holds."""
+    entries = [entry for entry in facts.entries if entry.effective_on <= merged_on]
+    last = max((entry.sequence for entry in entries), default=0)
+    end = Entry(str(Dimension.REGISTRATION), str(Registration.LEFT), merged_on, str(Flow.MERGED), last + 1)
+    return replace(facts, entries=(*entries, end))
+
+
+def taken_back(first: Iterable[Move], second: Iterable[Move], flow: Flow) -> list[Move]:
+    """What has to be added to the moves of `second` so that it counts only while `first` does not, per dimension.
+
+    Both are moves about one and the same person, recorded twice; with the answer, every day counts the person once, and
+    as `first` says. Where the second record enters a stock in which the person already is, or the first enters or
+    leaves while the second stays, the answer has this `flow`; a later change of the second is answered by its own flow,
+    so that an account names a confirmation once. In order of day.
+    """
+    others, own = _by_day(first), _by_day(second)
+    elsewhere: Counter[str] = Counter()
+    cells: Counter[Cell] = Counter()
+    hidden: dict[str, Cell | None] = {}
+    answers: list[Move] = []
+    for day in sorted(others.keys() | own.keys()):
+        for move in others.get(day, ()):
+            elsewhere[move.cell.dimension] += move.quantity
+        before = _occupied(cells)
+        for move in own.get(day, ()):
+            cells[move.cell] += move.quantity
+        after = _occupied(cells)
+        for dimension in sorted(before.keys() | after.keys()):
+            old = hidden.get(dimension)
+            new = after.get(dimension) if elsewhere[dimension] else None
+            if old == new:
+                continue
+            why = flow if before.get(dimension) is None else _flow_of(own.get(day, ()), dimension, flow)
+            answers += [Move(day, old, 1, str(why))] if old is not None else []
+            answers += [Move(day, new, -1, str(why))] if new is not None else []
+            hidden[dimension] = new
+    return answers
+
+
+def _by_day(moves: Iterable[Move]) -> dict[date, list[Move]]:
+    found: dict[date, list[Move]] = {}
+    for move in moves:
+        found.setdefault(move.effective_on, []).append(move)
+    return found
+
+
+def _occupied(cells: Mapping[Cell, int]) -> dict[str, Cell]:
+    """In which cell of each dimension a person stands."""
+    return {cell.dimension: cell for cell, quantity in cells.items() if quantity > 0}
+
+
+def _flow_of(moves: Iterable[Move], dimension: str, otherwise: str) -> str:
+    """Why a person changed cells in a dimension, by the moves of a day; otherwise when nothing of it moved."""
+    net: Counter[str] = Counter()
+    for move in moves:
+        if move.cell.dimension == dimension:
+            net[move.flow] += abs(move.quantity)
+    return max(net, key=lambda flow: (net[flow], flow)) if net else otherwise
+
+
+def counted_cell(records: Iterable[PersonFacts], dimension: str, as_of: date) -> Cell | None:
+    """Where a person recorded several times is counted as of a day: as the first record that counts says."""
+    cells = (cell_on(facts, dimension, as_of) for facts in records)
+    return next((cell for cell in cells if cell is not None), None)
 
 
 def cell_on(facts: PersonFacts, dimension: str, as_of: date) -> Cell | None:

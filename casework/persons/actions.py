@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import person_changed, registration_correcting
+from casework.core.events import person_changed, registration_correcting, relatives_changed
 from casework.persons import queries, rules
 from casework.persons.models import (
     Contacts,
@@ -226,11 +226,19 @@ def void_status(entry: StatusEntry, reason: str) -> None:
 
 
 def void_caused_by(cause_id: UUID, reason: str, person_id: UUID | None = None) -> None:
-    """Void what followed from a session or a step of a case that is taken back or corrected, for one person or all."""
+    """Void what followed from a session or a step of a case that is taken back or corrected, for one person or all.
+
+    Entries of a record that was merged into the person's are theirs, too: the case has moved, its histories have not.
+    """
     for entry in queries.entries_caused_by(cause_id):
-        if person_id in (None, entry.person_id):
+        if person_id in (None, entry.person_id) or _goes_on_as(entry.person_id) == person_id:
             _void(entry, reason)
             _after_change(entry.person)
+
+
+def _goes_on_as(person_id: UUID) -> UUID | None:
+    found = queries.person(person_id)
+    return found.id if found is not None else None
 
 
 def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:
@@ -279,6 +287,7 @@ def add_relative(person: Person, relative: Person, relationship_code: str, share
     )
     db.session.add(link)
     db.session.flush()
+    relatives_changed.send(link)
     return link
 
 
@@ -288,6 +297,7 @@ def remove_relative(link: Relative, reason: str) -> None:
         raise DomainError(_("This link is already removed."))
     _void(link, reason)
     db.session.flush()
+    relatives_changed.send(link)
 
 
 def save_draft(draft: Draft | None, typed: dict[str, list[str]], step: int) -> Draft:

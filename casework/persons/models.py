@@ -107,6 +107,11 @@ class Person(Identified, Versioned, Scoped, Base):
     registered_by_id: Mapped[UUID | None]
     changed_at: Mapped[datetime]
 
+    merged_into_id: Mapped[UUID | None]
+    """The record of the same person that goes on, when this one was merged: only duplicates.actions writes it, beside
+    the row of `merges` that holds the references."""
+    merged_on: Mapped[date | None]
+
     entries: Mapped[list["StatusEntry"]] = relationship(
         back_populates="person", order_by="StatusEntry.effective_on, StatusEntry.sequence"
     )
@@ -124,7 +129,7 @@ class StatusEntry(Identified, Versioned, Scoped, Base):
         Index("ix_status_entries_person", "organisation_id", "person_id"),
     )
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info={"merge": "stays: each record keeps its own histories"})
     dimension: Mapped[str]
     code: Mapped[str]
     effective_on: Mapped[date]

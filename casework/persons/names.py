@@ -1,17 +1,17 @@
-"""Names across alphabets: one spelling-free form for comparing, and an index that finds people by it.
+"""Names across alphabets: how alike two full names are, and an index that finds people by name.
 
-A name met here was written in Kazakh, Russian, Uzbek, Tajik, Ukrainian, Persian, Arabic, Turkish or English
-by a dozen officials. `normal_form` brings a part of it to one Latin form; `skeleton` keeps its consonants,
-which is what survives transcription. All fuzziness is on the side of the question; nothing here may be
-written to disk unsealed. Plain Python: no database, no clock. No function raises, whatever the text.
+The form in which words are compared is made in `alphabets`. All fuzziness is on the side of the question; nothing here
+may be written to disk unsealed. Plain Python: no database, no clock. No function raises, whatever the text.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from array import array
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -19,272 +19,30 @@ from threading import RLock
 from uuid import UUID
 
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
-# ---------------------------------------------------------------------------------------------------------
-# Letters. In a normal form č, š and ž stand for ch, sh and zh, so that one sound is one letter.
+from casework.persons.alphabets import alphabet, consonants, normal_form, readings, skeleton, tidy
 
-_CYRILLIC_LETTERS = {
-    "a": "аә", "b": "б", "v": "в", "g": "гғґҕѓ", "d": "д", "e": "еёєэ", "z": "з", "i": "ийіїӣыј",
-    "k": "кқҡќ", "l": "лљ", "m": "м", "n": "нңҥӈњ", "o": "оөў", "p": "п", "r": "р", "s": "сѕ", "t": "т",
-    "u": "уұүӯ", "f": "ф", "h": "хҳһ", "ts": "ц", "č": "чћ", "š": "шщ", "ž": "жҷҗџђ", "iu": "ю", "ia": "я",
-    "": "ъь",
-}  # fmt: skip
-_CYRILLIC = {letter: latin for latin, letters in _CYRILLIC_LETTERS.items() for letter in letters}
+__all__ = [
+    "Hit",
+    "NameIndex",
+    "alphabet",
+    "likeness",
+    "name_parts",
+    "normal_form",
+    "readings",
+    "skeleton",
+    "why",
+]
 
-_ARABIC_LETTERS = {
-    "a": "اآأإٱع",
-    "b": "ب",
-    "p": "پ",
-    "t": "تطټٹ",
-    "s": "ثسصښ",
-    "ž": "جژځږ",
-    "č": "چڅ",
-    "h": "حهھہةۀخ",
-    "e": "ە",
-    "d": "دډڈ",
-    "z": "ذزضظ",
-    "r": "رړڑ",
-    "š": "ش",
-    "g": "غگګ",
-    "f": "ف",
-    "k": "قكکڪ",
-    "l": "ل",
-    "m": "م",
-    "n": "نںڼڭ",
-    "u": "وؤۇۈ",
-    "o": "ۆ",
-    "v": "ۋ",
-    "i": "يیىېےۍئ",
-    "": "ء",
-}
-_ARABIC = {letter: latin for latin, letters in _ARABIC_LETTERS.items() for letter in letters}
-
-_LATIN_LETTERS = str.maketrans(
-    {
-        "ş": "š", "ș": "š", "ŝ": "š", "š": "š", "ç": "č", "č": "č", "ć": "č", "ž": "ž", "ğ": "g", "ǵ": "g",
-        "ġ": "g", "ı": "i", "ñ": "n", "ń": "n", "ŋ": "n", "ä": "a", "á": "a", "ə": "a", "æ": "a", "ö": "o",
-        "ó": "o", "ø": "o", "œ": "o", "ü": "u", "ū": "u", "ú": "u", "ý": "u", "ł": "l", "đ": "d", "þ": "t",
-        "ð": "d",
-    }
-)  # fmt: skip
-
-# In a Latin word, longest first. Never applied to Cyrillic, where "сх" is not "sh".
-_LATIN_SOUNDS = (
-    ("schtsch", "š"), ("shch", "š"), ("tsch", "č"), ("dsch", "ž"), ("tch", "č"), ("dzh", "ž"), ("sch", "š"),
-    ("dj", "ž"), ("dž", "ž"),
-    ("zh", "ž"), ("sh", "š"), ("ch", "č"), ("cz", "č"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("ck", "k"),
-    ("th", "t"), ("tz", "ts"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("q", "k"), ("w", "v"), ("y", "i"),
-    ("j", "ž"),
-)  # fmt: skip
-_LATIN_SOUND = re.compile("|".join(sound for sound, _ in _LATIN_SOUNDS))
-_SOUND_TO_LETTER = dict(_LATIN_SOUNDS)
-
-_ALIKE_TO_CYRILLIC = dict(zip("aceopxykmtiACEOPXYKMTIBHbh", "асеорхукмтіАСЕОРХУКМТІВНьһ", strict=True))
-_ALIKE_TO_LATIN = {cyrillic: latin for latin, cyrillic in _ALIKE_TO_CYRILLIC.items() if latin not in "bh"}
-
-# Suffixes that say "son of", "daughter of": what remains is the father's name. Per alphabet, since the
-# Persian surname Rasuli is no Kazakh patronymic while Rasuly would be one.
-_PATRONYMIC = re.compile(
-    r"(?<=\w\w)(?:"
-    r"ович|евич|йович|ьевич|овна|евна|івна|ївна|ұлы|улы|қызы|кызы|гызы|ўғли|ўгли|угли|уғли|оглы|огли|оглу|оғлы"
-    r"|қизи|кизи|"
-    r"ov[iy]t?ch|ev[iy]t?ch|ov[iy]č|ev[iy]č|ovna|evna|ivna|uly|ulı|kyzy|qyzy|kysy|qysy|qizi|kizi|gyzy"
-    r"|ogly|ogli|oglu|ugli"
-    r")\Z"
-)
-# These are in normal form already.
+# Words that say how someone is related, or belong to the word beside them. In normal form already.
 _RELATION_WORDS = frozenset({"uli", "kizi", "ogli", "oglu", "ugli", "bin", "ibn", "bint", "bnt", "bn", "ben", "ul"})
 _JOINED_TO_NEXT = frozenset({"abd", "abdul", "abdal", "abdel", "abdur", "abdus", "abdu", "abu", "al", "el", "ad", "ud"})
 _JOINED_TO_LAST = frozenset({"zai", "zada", "zadeh", "zade", "zoda", "hel", "din"})
 _PARTICLES = _RELATION_WORDS | _JOINED_TO_NEXT | _JOINED_TO_LAST
 
-_VOWELS = frozenset("aeiou")
-_COARSE = str.maketrans("zfpkw", "svbgv")
-_WITHOUT_VOWELS = str.maketrans("", "", "aeiou")
-_NO_LETTERS = frozenset("ʹʺʻʼʽʾʿˀˁˈˊˋـ")  # apostrophes and tatweel, which Unicode counts as letters
 _BETWEEN_WORDS = re.compile(r"[\s,;/()\[\]{}_.«»“”„|\\+:&]+")
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\u05be\u058a\ufe58\ufe63\uff0d~]+")
-
-
-def _is_cyrillic(letter: str) -> bool:
-    return "\u0400" <= letter <= "\u052f" or "\u1c80" <= letter <= "\u1c8f"
-
-
-def _is_arabic(letter: str) -> bool:
-    return "\u0600" <= letter <= "\u06ff" or "\u0750" <= letter <= "\u077f"
-
-
-def _is_latin(letter: str) -> bool:
-    return letter < "\u0250" or "\u1e00" <= letter <= "\u1eff"
-
-
-def _script(letter: str) -> str:
-    for code, belongs in (("L", _is_latin), ("C", _is_cyrillic), ("A", _is_arabic)):
-        if belongs(letter):
-            return code
-    return "?"
-
-
-def alphabet(text: str) -> str:
-    """The alphabet most letters of a name are in: "L"atin, "C"yrillic, "A"rabic, "?" another or none."""
-    counts = dict.fromkeys("LCA?", 0)
-    for letter in text:
-        if letter.isalpha():
-            counts[_script(letter)] += 1
-    return max(counts, key=lambda code: (counts[code], code == "?"))
-
-
-def _without_look_alikes(word: str) -> str:
-    """The word in one alphabet, when letters of the other one only stand in for those that look the same."""
-    cyrillic = [letter for letter in word if _is_cyrillic(letter)]
-    latin = [letter for letter in word if letter.isalpha() and _is_latin(letter)]
-    if cyrillic and latin:
-        if all(letter in _ALIKE_TO_CYRILLIC for letter in latin):
-            return "".join(_ALIKE_TO_CYRILLIC.get(letter, letter) for letter in word)
-        if all(letter in _ALIKE_TO_LATIN for letter in cyrillic):
-            return "".join(_ALIKE_TO_LATIN.get(letter, letter) for letter in word)
-    return word
-
-
-def _letters(part: str) -> str:
-    """The letters and digits of a part: one case, no vowel signs, no apostrophes, no look-alikes."""
-    text = unicodedata.normalize("NFKC", part)
-    text = "".join(c for c in text if (c.isalnum() or unicodedata.combining(c)) and c not in _NO_LETTERS)
-    text = _without_look_alikes(text).casefold()
-    text = unicodedata.normalize("NFKC", text).translate(_LATIN_LETTERS)
-    return "".join(plain for c in text if (plain := _plain_letter(c)).isalnum())
-
-
-def _plain_letter(letter: str) -> str:
-    if letter.isdecimal():
-        return str(unicodedata.decimal(letter))
-    if _is_latin(letter) and letter not in "čšž":
-        return unicodedata.normalize("NFD", letter)[0]
-    return letter
-
-
-# ---------------------------------------------------------------------------------------------------------
-# Sounds
-
-_Reading = tuple[tuple[re.Pattern[str], str], ...]
-
-
-def _sounds(letters: str, latin_reading: _Reading = ()) -> str:
-    """The sounds of letters, alphabet by alphabet, in the letters of a normal form."""
-    sounds: list[str] = []
-    start = 0
-    while start < len(letters):
-        script = _script(letters[start])
-        end = start
-        while end < len(letters) and _script(letters[end]) == script:
-            end += 1
-        run = letters[start:end]
-        if script == "C":
-            sounds.append("".join(_CYRILLIC.get(letter, letter) for letter in run).replace("dž", "ž"))
-        elif script == "A":
-            sounds.append(_arabic_sounds(run))
-        elif script == "L":
-            sounds.append(_latin_sounds(run, latin_reading))
-        else:
-            sounds.append(run)
-        start = end
-    return "".join(sounds)
-
-
-def _arabic_sounds(run: str) -> str:
-    # Waw is a consonant at the start and before alef or ye; between consonants it writes a long vowel.
-    run = re.sub("^و|و(?=[اآیيى])", "ۋ", run)
-    return "".join(_ARABIC.get(letter, letter) for letter in run)
-
-
-def _latin_sounds(run: str, reading: _Reading) -> str:
-    for written, sound in reading:
-        run = written.sub(sound, run)
-    # Alexander, Maxim, Roxana, Felix; else x is the Uzbek and Kazakh kh.
-    run = re.sub("(?<=[aefi]le)x|(?<=^ale)x|(?<=^ma)x(?=i)|(?<=^ro)x|(?<=eli)x|(?<=^)x(?=eni)", "ks", run)
-    run = _LATIN_SOUND.sub(lambda found: _SOUND_TO_LETTER[found[0]], run).replace("x", "h")
-    return re.sub("c(?=[eiy])", "s", run).replace("c", "k")
-
-
-_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
-_V_BETWEEN_VOWELS = re.compile("(?:^|(?<=[aeio]))u(?=[aeio])")
-_IO_AFTER_CONSONANT = re.compile("(?<=[bvgdzklmnprstfhčšž])io")
-_SURNAME_A = re.compile("(?<=[a-zčšž]{2}[oe]v)a$")
-_SURNAME_SKI = re.compile("(?<=[a-zčšž]{2}sk)(?:aia|ai|oi|ei)$")
-
-
-def _tidy(sounds: str) -> str:
-    """One spelling for what several transcriptions keep apart."""
-    sounds = _DOUBLED.sub(r"\1", sounds)
-    sounds = _DOUBLED.sub(r"\1", sounds.replace("ie", "e"))  # Yerlan, Ерлан
-    sounds = _IO_AFTER_CONSONANT.sub("e", sounds)  # Fyodor, Фёдор
-    sounds = _V_BETWEEN_VOWELS.sub("v", sounds)  # Уәли, Wali, Вали
-    sounds = _SURNAME_SKI.sub("i", _SURNAME_A.sub("", sounds))
-    if len(sounds) > 2 and sounds[-1] == "h":  # Fatimah, فاطمه
-        sounds = sounds[:-1]
-    return _DOUBLED.sub(r"\1", sounds)
-
-
-def normal_form(part: str) -> str:
-    """One part of a name in the one Latin form in which spellings are compared; "" when it has no letters.
-
-    Patronymics become the father's name, feminine surnames the masculine. Not for showing to anyone.
-    Source: rules in the design notes on names, section 2.
-    """
-    return _tidy(_sounds(_PATRONYMIC.sub("", _letters(part))))
-
-
-def skeleton(part: str) -> str:
-    """The consonants of a part in coarse classes (z=s, f=w=v, p=b, k=q=g), with "a" for a vowel in front.
-
-    Vowels are what transcriptions disagree on, and Arabic script hardly writes them. "" when there are no
-    letters.
-    """
-    return _consonants(normal_form(part))
-
-
-def _consonants(form: str) -> str:
-    marker = "a" if form and form[0] in _VOWELS else ""
-    # Doubles go while the vowels still stand between: kuge has two consonants although k and g are one class.
-    return marker + _DOUBLED.sub(r"\1", form.translate(_COARSE)).translate(_WITHOUT_VOWELS)
-
-
-def _reading(*rules: tuple[str, str]) -> _Reading:
-    return tuple((re.compile(written), sound) for written, sound in rules)
-
-
-# Other ways in which Latin letters may have been meant; a bar keeps two letters from being read as one sound.
-_LATIN_READINGS: tuple[_Reading, ...] = (
-    _reading(("j", "y")),  # German, Polish
-    _reading(("ch", "kh")),  # German
-    _reading(("ch", "sh")),  # French
-    _reading(("c", "zh")),  # Turkish
-    _reading(("c", "k")),
-    _reading(("x", "ks")),
-    _reading(("(?<=[szg])h", "|h")),  # Ishaq
-    _reading(("(?<![cszkgpt])h", "g")),  # Ukrainian
-    _reading(("j", "y"), ("ch", "kh")),
-)
-
-
-def readings(part: str) -> tuple[str, ...]:
-    """The normal forms a part of a question may have been meant as; the usual one first, no repeats.
-
-    Latin letters are read in several ways (German j and ch, French ch, Turkish c); Cyrillic г also as h.
-    """
-    letters = _PATRONYMIC.sub("", _letters(part))
-    found = [_tidy(_sounds(letters))]
-    found.extend(
-        _tidy(_sounds(letters, rules).replace("|", ""))
-        for rules in _LATIN_READINGS
-        if any(written.search(letters) for written, _ in rules)
-    )
-    if "г" in letters:
-        found.append(_tidy(_sounds(letters.replace("г", "һ"))))
-    if "sh" in found[0]:  # Исхак, for a record that says Ishaq
-        found.append(_tidy(found[0].replace("sh", "š")))
-    return tuple(dict.fromkeys(found))
-
 
 # ---------------------------------------------------------------------------------------------------------
 # Whole names
@@ -323,7 +81,7 @@ def _read(full: str) -> _Name:
     for written in _written_words(full):
         elements = [form for form in map(normal_form, _HYPHENS.split(written)) if form]
         if len(elements) > 1:
-            compounds.append(_tidy("".join(elements)))
+            compounds.append(tidy("".join(elements)))
         forms.extend(elements)
     words: list[str] = []
     held = ""
@@ -331,9 +89,9 @@ def _read(full: str) -> _Name:
         if form in _JOINED_TO_NEXT:
             held += form
         elif form in _JOINED_TO_LAST and words and not held:
-            words[-1] = _tidy(words[-1] + form)
+            words[-1] = tidy(words[-1] + form)
         else:
-            words.append(_tidy(held + form))
+            words.append(tidy(held + form) if held else form)
             held = ""
     if held:
         words.append(held)
@@ -347,11 +105,14 @@ def _word_likeness(one: str, other: str) -> float:
     """0 to 100: letters and consonants together; the fewer consonants there are, the less they prove."""
     if one == other:
         return 100.0
-    letters = ratio(one, other)
-    mine, theirs = _consonants(one), _consonants(other)
-    proof = {0: 0.0, 1: 0.0, 2: 0.5}.get(min(len(mine), len(theirs)), 0.65)
+    mine, theirs = consonants(one), consonants(other)
+    return _weighed(ratio(one, other), ratio(mine, theirs), min(len(mine), len(theirs)))
+
+
+def _weighed(letters: float, skeletons: float, fewest: int) -> float:
+    proof = 0.65 if fewest > 2 else 0.5 if fewest == 2 else 0.0
     # Never quite 100: only the same normal form is the same.
-    return min(99.0, max(letters, proof * ratio(mine, theirs) + (1 - proof) * letters))
+    return min(99.0, max(letters, proof * skeletons + (1 - proof) * letters))
 
 
 def _best_pairing(table: Sequence[Sequence[float]]) -> tuple[float, tuple[int, ...]]:
@@ -360,6 +121,9 @@ def _best_pairing(table: Sequence[Sequence[float]]) -> tuple[float, tuple[int, .
     Exact for the few words a name has; rows are at most _WORDS.
     """
     width = len(table[0]) if table else 0
+    favourites = [row.index(max(row)) for row in table] if width else []
+    if len(set(favourites)) == len(table) and all(row[column] for row, column in zip(table, favourites, strict=True)):
+        return sum(map(max, table)), tuple(favourites)
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for row in table:
         following: dict[int, tuple[float, tuple[int, ...]]] = {}
@@ -449,16 +213,21 @@ def why(query: str, name: str) -> str:
 
 
 _LEAST_SCORE = 45.0
-_GOOD_SCORE = 93.0  # with an answer this good nobody is looked for among the misspelt
+_GOOD_SCORE = 93.0  # with as many answers this good as wanted, nobody is looked for among the misspelt
+_ALONGSIDE = 87.0  # what of the misspelt is worth showing beside an answer that good
 _LEAST_WORD = 50.0
+_LEAST_LETTERS = 12.0  # below this not even the consonants help
+_LEAST_NEAR = 60.0  # for looking at someone because of one word
 _LONGEST_NEIGHBOURED = 14
+_LONGEST_QUESTION = 250  # letters; no name is longer
 _SKELETON_LETTERS = "abdghlmnrstvčšž"
-_Scores = dict[tuple[tuple[str, ...], str], float]
+_Asked = tuple[str, ...]  # a word of a question in all its readings
+_Scores = dict[_Asked, dict[str, float]]
 
 
-def _asked_words(query: str) -> list[tuple[str, ...]]:
+def _asked_words(query: str) -> list[_Asked]:
     """The words of a question, each in all its readings."""
-    by_first: dict[str, tuple[str, ...]] = {}
+    by_first: dict[str, _Asked] = {}
     for written in _written_words(query):
         for element in _HYPHENS.split(written):
             forms = readings(element)
@@ -466,28 +235,41 @@ def _asked_words(query: str) -> list[tuple[str, ...]]:
     return [by_first.get(word, (word,)) for word in _read(query).words][:_WORDS]
 
 
-def _asked_score(asked: tuple[str, ...], key: str) -> float:
-    """How well a word of a name answers a word of a question, which may be only its beginning."""
-    score = max(_word_likeness(form, key) for form in asked)
-    begun = max((len(form) for form in asked if key.startswith(form)), default=0)
-    return max(score, 75 + 23 * begun / len(key)) if begun and score < 100 else score
+def _score(asked: _Asked, keys: Iterable[str], scores: dict[str, float]) -> None:
+    """Note how well words of names answer a word of a question, which may be only their beginning."""
+    new = [key for key in dict.fromkeys(keys) if key not in scores]
+    scores.update(dict.fromkeys(new, 0.0))
+    for form in asked:
+        mine = consonants(form)
+        alike: dict[str, float] = {}
+        for key, letters, _ in extract(
+            form, new, scorer=ratio, processor=None, limit=None, score_cutoff=_LEAST_LETTERS
+        ):
+            if key == form:
+                scores[key] = 100.0
+                continue
+            theirs = consonants(key)
+            if theirs not in alike:
+                alike[theirs] = ratio(mine, theirs)
+            score = _weighed(letters, alike[theirs], min(len(mine), len(theirs)))
+            if form and key.startswith(form):
+                score = max(score, 75 + 23 * len(form) / len(key))
+            if scores[key] < score:
+                scores[key] = score
 
 
-def _answer(asked: Sequence[tuple[str, ...]], asked_in: str, name: _Name, known: _Scores) -> tuple[float, str] | None:
+def _answer(asked: Sequence[_Asked], asked_in: str, name: _Name, known: _Scores) -> tuple[float, str] | None:
     """Score and reason with which a name answers a question; None when not at all. `known` is filled."""
     keys = name.keys[:10]
     if not asked or not keys:
         return None
     table: list[list[float]] = []
     for forms in asked:
-        row = []
-        for key in keys:
-            score = known.get((forms, key))
-            if score is None:
-                score = known[forms, key] = _asked_score(forms, key)
-            row.append(score if score >= _LEAST_WORD else 0.0)
-        table.append(row)
-    weights = [min(len(forms[0]), 8) + 2.0 for forms in asked]
+        scores = known.setdefault(forms, {})
+        if not all(key in scores for key in keys):
+            _score(forms, keys, scores)
+        table.append([score if (score := scores[key]) >= _LEAST_WORD else 0.0 for key in keys])
+    weights = [_weight(forms) for forms in asked]
     total, pairs = _best_pairing([[score * w for score in row] for row, w in zip(table, weights, strict=True)])
     # Words nobody asked for cost a little, so that the name that is all there comes first.
     unasked = max(0, len(name.words) - sum(column >= 0 for column in pairs))
@@ -498,6 +280,10 @@ def _answer(asked: Sequence[tuple[str, ...]], asked_in: str, name: _Name, known:
     if score < _LEAST_SCORE:
         return None
     return round(max(0.0, score), 1), _reason(asked, asked_in, name, table, pairs)
+
+
+def _weight(asked: _Asked) -> float:
+    return min(len(asked[0]), 8) + 2.0
 
 
 def _reason(
@@ -515,8 +301,8 @@ def _reason(
         return "same" if name.alphabet == asked_in else "other_alphabet"
     consonants_agree = begins = True
     for forms, column, score in zip(asked, pairs, scores, strict=True):
-        consonants = _consonants(keys[column])
-        consonants_agree &= any(_consonants(form) == consonants for form in forms)
+        answered = consonants(keys[column])
+        consonants_agree &= any(consonants(form) == answered for form in forms)
         begins &= score == 100 or any(keys[column].startswith(form) for form in forms)
     if begins:
         return "beginning"
@@ -535,47 +321,46 @@ def _one_edit_from(consonants: str) -> set[str]:
     return near
 
 
-def _number_keys(text: str, kind: str | None = None) -> list[tuple[str, str]]:
+def _number_keys(text: str, kind: str | None = None) -> list[str]:
     """How a number or address is looked up: exact but for spaces, signs, case; phones by 9 last digits."""
-    plain = "".join(
-        str(unicodedata.decimal(c)) if c.isdecimal() else c
-        for c in unicodedata.normalize("NFKC", text).casefold()
-        if c.isalnum()
-    )
-    keys = [("", plain)] if plain and kind != "phone" else []
+    text = unicodedata.normalize("NFKC", text).casefold()
+    plain = "".join(filter(str.isalnum, text))
+    if not plain.isascii():
+        plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+    keys = [plain] if plain and kind != "phone" else []
     if kind in (None, "phone") and plain.isdecimal() and len(plain) >= 9:
-        keys.append(("phone", plain[-9:]))
+        keys.append(f"phone:{plain[-9:]}")
     return keys
 
 
-@dataclass(slots=True)
-class _Person:
-    person_id: UUID
-    names: list[tuple[str, _Name]]
-    numbers: list[tuple[tuple[str, str], str]]
+# A million persons lie in memory, so each is a few plain tuples of strings: small, and soon left alone by the
+# garbage collector.
+_Named = tuple[str, str, tuple[str, ...], tuple[str, ...]]  # kind; alphabet, words and further keys of a _Name
+_Person = tuple[int, tuple[_Named, ...], tuple[str, ...]]  # id as a number; names; keys and kinds of numbers by turns
 
 
 class NameIndex:
     """The names of one organisation's persons, in memory; found in any alphabet, misspelt, begun, swapped.
 
-    Safe to use from several threads. Measured on one core: 3 to 10 ms a question at ten thousand persons.
+    Safe to use from several threads. How fast and how large: docs/benchmarks.md.
     """
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._persons: dict[int, _Person] = {}
-        self._number_of: dict[UUID, int] = {}
-        self._next = 0
-        self._by_form: dict[str, set[int]] = {}
-        self._by_skeleton: dict[str, set[str]] = {}
-        self._forms: list[str] = []
-        self._by_number: dict[tuple[str, str], set[int]] = {}
+        self._persons: list[_Person | None] = []
+        self._free: list[int] = []
+        self._by_person: dict[int, int] = {}
+        self._by_form: dict[str, array[int]] = {}
+        self._by_skeleton: dict[str, list[str]] = {}
+        self._by_number: dict[str, tuple[int, ...]] = {}
+        self._forms: list[str] = []  # in order, but for those of _forms_to_come
+        self._forms_to_come: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._persons)
+        return len(self._by_person)
 
     def __contains__(self, person_id: object) -> bool:
-        return person_id in self._number_of
+        return isinstance(person_id, UUID) and person_id.int in self._by_person
 
     def put(
         self,
@@ -587,130 +372,200 @@ class NameIndex:
 
         The kind "phone" is compared by its last nine digits; every other kind of number as a whole.
         """
-        person = _Person(
-            person_id,
-            [(kind, read) for kind, full in names if (read := _read(full)).words],
-            [(key, kind) for kind, text in extras for key in _number_keys(text, kind)],
+        read = [(sys.intern(kind), _read(full)) for kind, full in names]
+        named = tuple(
+            (kind, name.alphabet, tuple(map(sys.intern, name.words)), tuple(map(sys.intern, name.further)))
+            for kind, name in read
+            if name.words
+        )
+        numbers = tuple(
+            part
+            for kind, text in extras
+            for key in _number_keys(text, kind)
+            for part in (sys.intern(key), sys.intern(kind))
         )
         with self._lock:
             self.drop(person_id)
-            number = self._next
-            self._next += 1
-            self._persons[number] = person
-            self._number_of[person_id] = number
-            for form in {key for _, name in person.names for key in name.keys}:
-                if form not in self._by_form:
-                    self._by_form[form] = set()
-                    self._by_skeleton.setdefault(_consonants(form), set()).add(form)
-                    insort(self._forms, form)
-                self._by_form[form].add(number)
-            for key, _ in person.numbers:
-                self._by_number.setdefault(key, set()).add(number)
+            number = self._free.pop() if self._free else len(self._persons)
+            person = (person_id.int, named, numbers)
+            if number == len(self._persons):
+                self._persons.append(person)
+            else:
+                self._persons[number] = person
+            self._by_person[person[0]] = number
+            for form in _forms_of(person):
+                holders = self._by_form.get(form) or self._learn_form(form)
+                if not holders or holders[-1] < number:
+                    holders.append(number)
+                else:
+                    insort(holders, number)
+            for key in dict.fromkeys(numbers[::2]):
+                self._by_number[key] = (*self._by_number.get(key, ()), number)
 
     def drop(self, person_id: UUID) -> None:
         """Forget a person; nothing happens when the person is not known."""
         with self._lock:
-            number = self._number_of.pop(person_id, None)
-            if number is None:
+            number = self._by_person.pop(person_id.int, None)
+            person = self._persons[number] if number is not None else None
+            if number is None or person is None:
                 return
-            person = self._persons.pop(number)
-            for form in {key for _, name in person.names for key in name.keys}:
-                self._by_form[form].discard(number)
-                if not self._by_form[form]:
-                    self._forget_form(form)
-            for key, _ in person.numbers:
-                holders = self._by_number.get(key, set())
-                holders.discard(number)
+            for form in _forms_of(person):
+                holders = self._by_form[form]
+                del holders[bisect_left(holders, number)]
                 if not holders:
-                    self._by_number.pop(key, None)
+                    self._forget_form(form)
+            for key in dict.fromkeys(person[2][::2]):
+                self._by_number[key] = tuple(one for one in self._by_number[key] if one != number)
+                if not self._by_number[key]:
+                    del self._by_number[key]
+            self._persons[number] = None
+            self._free.append(number)
+
+    def _learn_form(self, form: str) -> array[int]:
+        holders = self._by_form[form] = array("L")
+        self._by_skeleton.setdefault(consonants(form), []).append(form)
+        self._forms_to_come.add(form)
+        return holders
 
     def _forget_form(self, form: str) -> None:
         del self._by_form[form]
-        del self._forms[bisect_left(self._forms, form)]
-        consonants = _consonants(form)
-        self._by_skeleton[consonants].discard(form)
-        if not self._by_skeleton[consonants]:
-            del self._by_skeleton[consonants]
+        if form in self._forms_to_come:
+            self._forms_to_come.remove(form)
+        else:
+            del self._forms[bisect_left(self._forms, form)]
+        skeleton = consonants(form)
+        self._by_skeleton[skeleton].remove(form)
+        if not self._by_skeleton[skeleton]:
+            del self._by_skeleton[skeleton]
 
     def find(self, query: str, limit: int = 20) -> list[Hit]:
         """The persons a question may mean, best first; by number when it is one, else by name."""
+        query = query[:_LONGEST_QUESTION]
         with self._lock:
             hits = self._find_number(query)
-            asked, asked_in = _asked_words(query), alphabet(query)
+            asked = _asked_words(query)
             if asked and limit > 0:
-                known: _Scores = {}
-                found = self._find_names(asked, asked_in, limit, known, self._plain_forms)
-                if not found or found[0].score < _GOOD_SCORE:
-                    found = self._find_names(asked, asked_in, limit, known, self._near_forms)
                 numbered = {hit.person_id for hit in hits}
-                hits += [hit for hit in found if hit.person_id not in numbered]
+                hits += [
+                    hit for hit in self._find_names(asked, alphabet(query), limit) if hit.person_id not in numbered
+                ]
             return hits[: max(0, limit)]
 
     def _find_number(self, query: str) -> list[Hit]:
         hits: dict[UUID, Hit] = {}
         for key in _number_keys(query):
             for number in sorted(self._by_number.get(key, ())):
-                person = self._persons[number]
-                kind = next(kind for known, kind in person.numbers if known == key)
-                hits.setdefault(person.person_id, Hit(person.person_id, 100.0, kind, "number"))
+                _, _, numbers = self._persons[number] or (0, (), ())
+                kind = numbers[numbers.index(key) + 1]
+                hits.setdefault(self._id(number), Hit(self._id(number), 100.0, kind, "number"))
         return list(hits.values())
 
-    def _plain_forms(self, asked: tuple[str, ...]) -> set[str]:
-        """Words of names with the consonants of a word asked for, or beginning with it."""
-        forms: set[str] = set()
-        for form in asked:
-            forms |= self._by_skeleton.get(_consonants(form), set())
-            if len(form) > 1:
-                start = bisect_left(self._forms, form)
-                following = self._forms[start : start + 200]
-                forms.update(known for known in following if known.startswith(form))
-        return forms
+    def _find_names(self, asked: Sequence[_Asked], asked_in: str, limit: int) -> list[Hit]:
+        known: _Scores = {}
+        answers: dict[int, tuple[float, str, str]] = {}
+        looked_at: set[int] = set()
+        best: list[int] = []
+        for among_misspelt in (False, True):
+            likely = self._likely(asked, known, limit, among_misspelt)
+            keys = {key for number in likely - looked_at for key in _forms_of(self._persons[number])}
+            for forms in asked:
+                _score(forms, keys, known.setdefault(forms, {}))
+            least = _ALONGSIDE if best and answers[best[0]][0] >= _GOOD_SCORE else 0.0
+            for number in likely - looked_at:
+                answer = self._best_answer(number, asked, asked_in, known)
+                if answer and answer[0] >= least:
+                    answers[number] = answer
+            looked_at |= likely
+            best = nlargest(limit, answers, key=lambda number: (answers[number][0], -number))
+            if len(best) == limit and answers[best[-1]][0] >= _GOOD_SCORE:
+                break
+        return [Hit(self._id(number), *answers[number]) for number in best]
 
-    def _near_forms(self, asked: tuple[str, ...]) -> set[str]:
-        """Also words of names whose consonants are one letter away."""
-        forms = self._plain_forms(asked)
-        for consonants in {_consonants(form) for form in asked}:
-            if len(consonants) <= _LONGEST_NEIGHBOURED:
-                for near in _one_edit_from(consonants) & self._by_skeleton.keys():
-                    forms |= self._by_skeleton[near]
-        return forms
+    def _best_answer(
+        self, number: int, asked: Sequence[_Asked], asked_in: str, known: _Scores
+    ) -> tuple[float, str, str] | None:
+        """Score, kind of name and reason with which a person answers."""
+        _, named, _ = self._persons[number] or (0, (), ())
+        best: tuple[float, str, str] | None = None
+        for kind, letters, words, further in named:
+            answer = _answer(asked, asked_in, _Name(letters, words, further), known)
+            if answer and (best is None or answer[0] > best[0]):
+                best = answer[0], kind, answer[1]
+        return best
 
-    def _find_names(
-        self,
-        asked: Sequence[tuple[str, ...]],
-        asked_in: str,
-        limit: int,
-        known: _Scores,
-        forms_for: Callable[[tuple[str, ...]], set[str]],
-    ) -> list[Hit]:
+    def _id(self, number: int) -> UUID:
+        person = self._persons[number]
+        return UUID(int=person[0] if person else 0)
+
+    def _likely(self, asked: Sequence[_Asked], known: _Scores, limit: int, among_misspelt: bool) -> set[int]:
+        """Whom to look at closely: who has several of the words asked for, and some who have one of them."""
+        most = max(_LOOKED_AT, limit + limit // 4)
+        scored = [(_weight(forms), self._scored(forms, known, among_misspelt)) for forms in asked]
+        holding = [set[int]().union(*(self._by_form[form] for form in scores)) for _, scores in scored]
+        several: set[int] = set()
+        for place, holders in enumerate(holding):
+            for earlier in holding[:place]:
+                several |= holders & earlier
+        if len(several) > most:
+            several = self._best_of(several, scored, most)
+        some = most if len(asked) == 1 else max(_LOOKED_AT_FOR_ONE, (most - len(several)) // len(asked))
+        for _, scores in scored:
+            several |= self._first_of(scores, some)
+        for forms in (*_written_together(asked), *self._written_apart(asked)):
+            several |= self._first_of(self._scored(forms, known, among_misspelt), _LOOKED_AT_FOR_ONE)
+        return several
+
+    def _first_of(self, scores: dict[str, float], most: int) -> set[int]:
+        found: set[int] = set()
+        for form in sorted(scores, key=lambda form: (-scores[form], form)):
+            found.update(self._by_form[form][: most - len(found)])
+            if len(found) >= most:
+                break
+        return found
+
+    def _best_of(self, persons: set[int], scored: Sequence[tuple[float, dict[str, float]]], most: int) -> set[int]:
         rough: dict[int, float] = {}
-        wanted = dict.fromkeys([*asked, *_written_together(asked), *self._written_apart(asked)])
-        for forms in wanted:
-            weight = min(len(forms[0]), 8) + 2.0
+        for weight, scores in scored:
             best: dict[int, float] = {}
-            for form in forms_for(forms):
-                score = known.get((forms, form))
-                if score is None:
-                    score = known[forms, form] = _asked_score(forms, form)
-                if score >= _LEAST_WORD:
-                    for number in self._by_form[form]:
-                        if best.get(number, 0.0) < score:
-                            best[number] = score
+            for form in sorted(scores, key=scores.__getitem__):
+                best.update(dict.fromkeys(persons.intersection(self._by_form[form]), scores[form] * weight))
             for number, score in best.items():
-                rough[number] = rough.get(number, 0.0) + score * weight
-        likely = nlargest(max(80, 2 * limit), rough, key=lambda number: (rough[number], -number))
-        hits = []
-        for number in likely:
-            person = self._persons[number]
-            answers = [
-                (*answer, kind) for kind, name in person.names if (answer := _answer(asked, asked_in, name, known))
-            ]
-            if answers:
-                score, reason, kind = max(answers, key=lambda answer: answer[0])
-                hits.append(Hit(person.person_id, score, kind, reason))
-        return nlargest(limit, hits, key=lambda hit: hit.score)
+                rough[number] = rough.get(number, 0.0) + score
+        return set(nlargest(most, rough, key=lambda number: (rough[number], -number)))
 
-    def _written_apart(self, asked: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    def _scored(self, asked: _Asked, known: _Scores, among_misspelt: bool) -> dict[str, float]:
+        """The words of names that may answer a word asked for, and how well.
+
+        They have its consonants, or begin with it; among the misspelt also those one consonant away.
+        """
+        found: dict[str, None] = {}
+        for form in asked:
+            mine = consonants(form)
+            skeletons = {mine}
+            if among_misspelt and len(mine) <= _LONGEST_NEIGHBOURED:
+                skeletons |= _one_edit_from(mine)
+            for theirs in skeletons:
+                found.update(dict.fromkeys(self._by_skeleton.get(theirs, ())))
+            if len(form) > 1:
+                found.update(dict.fromkeys(self._begun(form)))
+        scores = known.setdefault(asked, {})
+        _score(asked, found, scores)
+        return {form: score for form in found if (score := scores[form]) >= _LEAST_NEAR}
+
+    def _begun(self, form: str) -> list[str]:
+        """Words of names that begin with this."""
+        if len(self._forms_to_come) > 20:
+            self._forms.extend(self._forms_to_come)
+            self._forms.sort()
+        else:
+            for come in self._forms_to_come:
+                insort(self._forms, come)
+        self._forms_to_come.clear()
+        start = bisect_left(self._forms, form)
+        end = bisect_left(self._forms, form + chr(sys.maxunicode), start)
+        return self._forms[start : min(end, start + _LOOKED_AT_BEGUN)]
+
+    def _written_apart(self, asked: Sequence[_Asked]) -> Iterator[_Asked]:
         """The two words of names that a word of a question is made of: Annamaria, Anna Maria."""
         for word in (forms[0] for forms in asked):
             for place in range(3, len(word) - 2):
@@ -718,7 +573,16 @@ class NameIndex:
                     yield from ((word[:place],), (word[place:],))
 
 
-def _written_together(asked: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+_LOOKED_AT = 60  # persons, closely, at least
+_LOOKED_AT_BEGUN = 200  # words that begin with one of the question
+_LOOKED_AT_FOR_ONE = 15  # because of one word of several
+
+
+def _forms_of(person: _Person | None) -> set[str]:
+    return {key for _, _, words, further in person[1] for key in words + further} if person else set()
+
+
+def _written_together(asked: Sequence[_Asked]) -> Iterator[_Asked]:
     """Neighbouring words of a question as one, for names that are written so."""
     for one, other in pairwise(asked):
-        yield (_tidy(one[0] + other[0]),)
+        yield (tidy(one[0] + other[0]),)

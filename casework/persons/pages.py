@@ -252,7 +252,16 @@ def _relation(person: Person, link: Relative) -> str:
     return _("for them this person is: %(relation)s", relation=codes.label("relationship", code))
 
 
-READS = ("person:open", "person:details", "person:access-log", "person:link", "person:family", "case:open")
+READS = (
+    "person:open",
+    "person:details",
+    "person:access-log",
+    "person:link",
+    "person:family",
+    "duplicate:open",
+    "conflict:see",
+    "case:open",
+)
 
 
 def opened_by_count(person: Person) -> str:

@@ -13,8 +13,17 @@ from casework.persons.policy import own_drafts
 from casework.persons.rules import FOR_GOOD
 
 
-def person(person_id: UUID) -> Person | None:
+def record(person_id: UUID) -> Person | None:
+    """The row itself, merged into another or not. Only merging asks for it."""
     return db.session.scalar(select(Person).where(Person.id == person_id).options(selectinload(Person.entries)))
+
+
+def person(person_id: UUID) -> Person | None:
+    """The person of this record; of a merged record the one that goes on, so that an old link leads there."""
+    found = record(person_id)
+    while found is not None and found.merged_into_id is not None:
+        found = record(found.merged_into_id)
+    return found
 
 
 def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -23,12 +32,25 @@ def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 def person_by_number(number: str) -> Person | None:
-    return db.session.scalar(select(Person).where(Person.number == number))
+    found = db.session.scalar(select(Person).where(Person.number == number))
+    return person(found.id) if found is not None else None
 
 
 def persons_numbered(year: str | None, digits: str) -> list[Person]:
-    """The persons whose number ends so, of a year (two digits) or of any."""
-    return list(db.session.scalars(select(Person).where(Person.number.like(f"P-{year or '__'}-{digits}"))))
+    """The persons whose number ends so, of a year (two digits) or of any. A merged record's number finds, too."""
+    found = list(db.session.scalars(select(Person).where(Person.number.like(f"P-{year or '__'}-{digits}"))))
+    going_on = [person(one.id) if one.merged_into_id else one for one in found]
+    return list({one.id: one for one in going_on if one is not None}.values())
+
+
+def merged_into(person_id: UUID) -> list[Person]:
+    """The records that went into this one, directly or through another, the latest first."""
+    straight = list(
+        db.session.scalars(
+            select(Person).where(Person.merged_into_id == person_id).order_by(Person.merged_on.desc(), Person.number)
+        )
+    )
+    return [one for each in straight for one in (each, *merged_into(each.id))]
 
 
 def entry(person_id: UUID, entry_id: UUID) -> StatusEntry | None:

@@ -84,6 +84,7 @@ class Flow(StrEnum):
     DEPARTED = "departed"
     DIED = "died"
     MERGED = "merged"
+    ELSEWHERE = "elsewhere"
     LOST_CONTACT = "lost_contact"
     CLOSED = "closed"
     TRANSFERRED = "transferred"

@@ -9,9 +9,16 @@ TITLES = {
     "authority": Text("State authorities", "Государственные органы", "Мемлекеттік органдар"),
     "case_outcome": Text("Outcomes of cases", "Исходы дел", "Істердің нәтижелері"),
     "closure_reason": Text("Reasons to close a case", "Причины закрытия дела", "Істі жабу себептері"),
+    "conflict_decision": Text(
+        "Decisions on conflicts of interest", "Решения о конфликте интересов", "Мүдделер қайшылығы бойынша шешімдер"
+    ),
+    "consent_form": Text("Forms of consent", "Формы согласия", "Келісім нысандары"),
     "contact_safety": Text("Safety of contact", "Безопасность связи", "Байланыс қауіпсіздігі"),
     "country": Text("Countries", "Страны", "Елдер"),
     "date_precision": Text("Precision of dates", "Точность дат", "Күндердің дәлдігі"),
+    "difference_reason": Text(
+        "Why two records are of two people", "Почему это два разных человека", "Неге екі түрлі адам екені"
+    ),
     "displacement_status": Text("Displacement status", "Статус перемещения", "Қоныс аудару мәртебесі"),
     "document_type": Text("Types of document", "Виды документов", "Құжат түрлері"),
     "evidence_state": Text("How evidence stands", "Состояние доказательств", "Дәлелдемелердің жай-күйі"),
@@ -26,6 +33,7 @@ TITLES = {
     "letter_addressee": Text("Addressees of letters", "Адресаты писем", "Хаттардың алушылары"),
     "modality": Text("How a session is held", "Способы проведения консультации", "Кеңес өткізу тәсілдері"),
     "nationality_status": Text("Nationality status", "Статус гражданства", "Азаматтық мәртебесі"),
+    "opposing_role": Text("Roles of opposing parties", "Роли противной стороны", "Қарсы тараптың рөлдері"),
     "org_type": Text("Types of organisation", "Виды организаций", "Ұйым түрлері"),
     "original_location": Text("Who has the original", "У кого подлинник", "Түпнұсқа кімде"),
     "poa_term": Text("Terms of powers of attorney", "Сроки доверенностей", "Сенімхат мерзімдері"),

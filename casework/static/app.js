@@ -67,14 +67,24 @@ const keys = {
   ']': () => section(1),
   '?': () => $('#keys')?.showModal?.(),
 };
+function answer(b) { // <input type=radio data-press="1">: chosen and sent, or first what it needs beside (data-needs)
+  b.click();
+  const more = b.dataset.needs ? $$(`[name="${b.dataset.needs}"]`, b.form) : [];
+  if (more.length && !more.some(i => i.checked)) more[0].focus(); else b.form.requestSubmit();
+}
 const turn = key => $(`[data-turn="${key}"]`); // the calendar: to earlier days, to today, to later ones
 on('keydown', e => {
   if (e.key === 'Escape') for (const d of $$('details.menu[open]')) { d.open = false; $('summary', d).focus(); }
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
+  // From the words of a search into its rows, and along them; elsewhere the arrows scroll
+  const moves = {ArrowDown: ['[data-row] a, input[name=q]', 1], ArrowUp: ['[data-row] a', -1]}[e.key];
+  if (moves && !e.altKey && e.target.matches?.(moves[0]) && $('[data-row]')) { e.preventDefault(); return step(moves[1]); }
   if (e.target.matches?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]')) return;
   if (e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]')) return;
   if (/^(Arrow(Left|Right)|t)$/.test(e.key) && turn(e.key)) { e.preventDefault(); turn(e.key).click(); }
   if (Object.hasOwn(keys, e.key)) { e.preventDefault(); keys[e.key](); }
+  const b = /^[1-9]$/.test(e.key) && $(`[data-press="${e.key}"]`);
+  if (b && b.checkVisibility?.() !== false) { e.preventDefault(); answer(b); }
 });
 
 // 4 Text is never lost: a warning on leaving, a draft that lives no longer than the tab, no sending while offline
@@ -104,6 +114,7 @@ on('submit', e => {
     url.search = query;
     return swap(url.href, f.dataset.swap).catch(() => location.assign(url));
   }
+  if (f.dataset.repeat) { e.preventDefault(); return goOn(f); }
   if (f.dataset.upload && chosen(f).length) { e.preventDefault(); return sendAll(f); }
   if (f.dataset.sent) return e.preventDefault();
   f.dataset.sent = 1;
@@ -206,6 +217,44 @@ async function sendAll(f) {
 }
 const key = file => [file.name, file.size, file.lastModified].join('/');
 
+// 8 Work in slices (<form data-repeat="where to go then">): the next one when one is done, until nothing is left
+async function goOn(f) {
+  if (f.dataset.busy) return;
+  f.dataset.busy = 1;
+  const bar = $('progress', f), told = $('[data-told]', f), b = $('[type=submit]', f);
+  b.disabled = true;
+  try {
+    for (let now = {}; !now.is_over;) {
+      const res = await fetch(f.getAttribute('action'), {method: 'POST', credentials: 'same-origin',
+        headers: {'X-CSRFToken': f.elements.csrf_token.value, Accept: 'application/json'}});
+      if (!res.ok || res.redirected) throw 'lost';
+      now = await res.json();
+      bar.max = now.total || 1; bar.value = now.done; told.textContent = now.words;
+    }
+    location.assign(f.dataset.repeat);
+  } catch {
+    told.textContent = f.dataset.lost;
+    b.disabled = false;
+    delete f.dataset.busy;
+  }
+}
+
+// 9 Who may be registered already, while names are typed (<form data-likely="address">): said politely, never under the cursor
+let typing, asked = 0;
+on('input', e => {
+  if (!e.target.form?.dataset.likely) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => likely(e.target.form).catch(() => 0), 400); // offline: the check page asks again
+});
+async function likely(f) {
+  const mine = ++asked, body = new URLSearchParams([...new FormData(f)].filter(([k]) => k !== 'nonce'));
+  const res = await fetch(f.dataset.likely, {method: 'POST', body, credentials: 'same-origin'});
+  const doc = new DOMParser().parseFromString(await res.text(), 'text/html'), neu = $('#likely', doc), old = $('#likely');
+  if (!res.ok || mine < asked || !neu || neu.innerHTML === old.innerHTML || old.contains(document.activeElement)) return;
+  if (neu.dataset.announce !== old.dataset.announce) say(neu.dataset.announce);
+  old.replaceWith(neu);
+}
+
 function ready(root) {
   $$('textarea[data-count]', root).forEach(count);
   $$('form', root).forEach(when);
@@ -231,6 +280,7 @@ for (const f of failed ? [] : $$('form[data-draft]')) {
   if (note) note.hidden = false;
 }
 ready(document);
+$$('form[data-going]').forEach(goOn);
 for (const row of $$('.subnav, .seg')) { // what is current in a row that scrolls sideways
   const at = $('[aria-current]', row);
   if (at && row.scrollWidth > row.clientWidth) row.scrollLeft += at.getBoundingClientRect().left - row.getBoundingClientRect().left - 16;

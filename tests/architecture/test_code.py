@@ -23,6 +23,9 @@ LONGER = {
 COMMITTERS = {
     "casework/accounts/sign_in.py",  # before any request's own session: sign-in counts even when the page fails
     "casework/accounts/throttle.py",  # what is counted outlasts whatever happens to the request
+    "casework/conflicts/jobs.py",  # what is one’s own is saved before others are read, so that nobody waits meanwhile
+    "casework/duplicates/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
+    "casework/elsewhere/jobs.py",  # the look writes for both sides at once, with a session of its own
     "casework/figures/commands.py",  # a command is its own edge
     "casework/proceedings/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
 }

@@ -15,7 +15,7 @@ BESIDE = {
     # Ids that outlive what they name, or are filled by the system: they hold no key and open no door.
     "audit_entries": {"actor_id", "session_id", "subject_id"},
     "revisions": {"actor_id", "subject_id"},
-    "persons": {"registered_by_id"},
+    "persons": {"registered_by_id", "merged_into_id"},
     "status_entries": {"cause_id", "recorded_by_id", "voided_by_id"},
     "relatives": {"voided_by_id"},
     "case_parties": {"voided_by_id"},
@@ -29,6 +29,11 @@ BESIDE = {
     "appointments": {"recorded_by_id"},
     "acts": {"about_id", "silent_act_id", "recorded_by_id", "voided_by_id"},
     "deadlines": {"ended_by_id"},
+    "duplicate_pairs": {"decided_by_id"},
+    "merges": {"merged_by_id", "undone_by_id"},
+    "overlap_sides": {"asked_by_id", "answered_by_id", "verdict_by_id"},
+    "opposing_parties": {"recorded_by_id", "voided_by_id"},
+    "conflicts": {"decided_by_id"},
 }
 
 
@@ -85,7 +90,11 @@ def test_what_people_edit_is_versioned() -> None:
         "case_events",
         "case_parties",
         "consultation_topics",
+        "duplicate_searches",
+        "elsewhere_looks",
+        "merge_steps",
         "movements",
+        "opposing_looks",
         "outgoing_mails",
         "revisions",
         "services",

@@ -9,12 +9,17 @@ from casework.casefile import actions
 from casework.casefile.actions import FirstCase
 from casework.cases import actions as cases
 from casework.cases.models import Case
+from casework.conflicts import actions as conflicts
+from casework.conflicts.actions import Told as Against
+from casework.conflicts.models import Opponent
 from casework.consultations import actions as consultations
 from casework.consultations.actions import Session
 from casework.core import clock
 from casework.core.db import db
 from casework.documents import actions as documents
 from casework.documents.actions import Facts
+from casework.duplicates import actions as duplicates
+from casework.duplicates import merging
 from casework.evidence import actions as evidence
 from casework.evidence.actions import Noted
 from casework.inquiries import actions as inquiries
@@ -26,7 +31,7 @@ from casework.mandates import actions as mandates
 from casework.mandates.actions import Given
 from casework.persons import actions as persons
 from casework.persons.actions import Registration
-from casework.persons.models import Contacts, Identity
+from casework.persons.models import Contacts, Draft, Identity, Person
 from casework.persons.rules import PartialDate
 from casework.proceedings import actions as proceedings
 from casework.proceedings.actions import Told
@@ -48,6 +53,12 @@ class Paths:
 
     case: str
     closed: str
+    check: str
+    """The last step of a registration of somebody who looks like the person of the case,"""
+    same: str
+    """and of one that goes on with that person."""
+    merge: str
+    """Two records of one person, to be merged. Another was, into the person of the case."""
 
 
 def one_full_record(lawyer_id: UUID) -> Paths:
@@ -110,7 +121,71 @@ def one_full_record(lawyer_id: UUID) -> Paths:
     cases.close(closed, today, "ADVICE_ONLY", "SOLUTION", "Everything was explained.")
     crowd(7, today - timedelta(days=20), nationality="UN", displacement="ASR")
     db.session.flush()
-    return Paths(f"/cases/{case.id}", f"/cases/{closed.id}")
+    opposing_parties(case, closed.parties[0].person)
+    likely_the_same(person)
+    like_her, her = draft_of(person, lawyer_id), draft_of(person, lawyer_id)
+    return Paths(
+        f"/cases/{case.id}",
+        f"/cases/{closed.id}",
+        check=f"/register/{like_her.id}/check",
+        same=f"/register/{her.id}/same/{person.id}",
+        merge=to_be_merged(person),
+    )
+
+
+def opposing_parties(case: Case, client: Person) -> None:
+    """Whom the case is against: a company, a former client of the organisation, and one who was recorded by mistake."""
+    company = Opponent(family_name="An Invented Company with a Rather Long Name")
+    conflicts.add(case, Against("EMPLOYER", is_body=True, who=company))
+    conflicts.add(case, Against("FORMER_SPOUSE", who=Opponent(note="Waits at the door of the office."), person=client))
+    conflicts.void(conflicts.add(case, Against("OTHER", who=Opponent("Қателесов", "Жоқ"))), "WRONG_PERSON")
+
+
+def likely_the_same(person: Person) -> None:
+    """The person of the case, registered once more with the name of her passport: a pair that nobody has decided."""
+    identity = Identity(family_name=LONG_NAME.latin_name, given_name=LONG_NAME.given_name)
+    again = persons.register(Registration(identity, clock.today(), sex=person.sex, origin=person.origin))
+    duplicates.take_back(duplicates.remember(person, again, "unsure"))
+
+
+def to_be_merged(person: Person) -> str:
+    """Two more records of the person of the case: one is merged already, for the other it is about to be done."""
+    for family in ("Ұзынтегінова", "Uzyntegin"):
+        identity = Identity(family_name=family, given_name=LONG_NAME.given_name, born="1990")
+        one = persons.register(
+            Registration(
+                identity, clock.today(), Contacts(phone="+7 700 000 04 14"), nationality="SP", languages=["rus", "prs"]
+            )
+        )
+        pair = duplicates.remember(person, one, "same")
+        if family.startswith("U"):
+            return f"/duplicates/{pair.id}/merge"
+        merging.merge(person, one, ["phone"], note="She brought both cards.", pair=pair)
+    raise AssertionError("One of the two is left.")
+
+
+def draft_of(person: Person, lawyer_id: UUID) -> Draft:
+    """A registration that lacks nothing but its last step, of somebody with much the same name."""
+    today = clock.today()
+    typed = {
+        "family_name": LONG_NAME.family_name or "",
+        "given_name": "Гүлбаршын-Айым",
+        "latin_name": LONG_NAME.latin_name or "",
+        "sex": person.sex,
+        "birth-month": str(person.birth_month),
+        "birth-year": str(person.birth_year),
+        "origin": "KGZ",
+        "nationality": "SP",
+        "displacement": "ND",
+        "track": "NATIONALITY",
+        "lawyer": str(lawyer_id),
+        "priority": "ROUTINE",
+        "phone": "+7 700 000 04 13",
+        "safety": "NOT_ASKED",
+        "consent": "refused",
+        **{f"registered_on-{part}": str(getattr(today, part)) for part in ("day", "month", "year")},
+    }
+    return persons.save_draft(None, {name: [value] for name, value in typed.items()}, 4)
 
 
 def late_letter(case: Case) -> None:

@@ -31,6 +31,8 @@ AT_LEAST = {
         "casefile.case",
         "casefile.register",
         "casefile.step",
+        "casefile.check",
+        "casefile.same",
         "persons.details",
         "persons.edit_identity",
         "persons.change_status",
@@ -40,6 +42,12 @@ AT_LEAST = {
         "persons.remove_relative",
         "persons.correct_registration",
         "casefile.access_log",
+        "duplicates.index",
+        "duplicates.pair",
+        "opposing.index",
+        "opposing.add",
+        "opposing.correct",
+        "opposing.void",
         "documents.index",
         "documents.show",
         "documents.add",
@@ -89,7 +97,17 @@ AT_LEAST = {
         "diary.appointments",
         "diary.settings",
     },
-    "supervisor": {"supervision.team", "cases.reassign", "figures.index"},
+    "supervisor": {
+        "supervision.team",
+        "cases.reassign",
+        "figures.index",
+        "conflicts.index",
+        "conflicts.show",
+        "elsewhere.index",
+        "merges.preview",
+        "merges.show",
+        "merges.undo",
+    },
     "statistics": {
         "figures.index",
         "figures.external",
@@ -184,6 +202,10 @@ def test_every_page(
     starts = ["/sign-in"] if role == "nobody" else ["/desk"]
     if role in ("lawyer", "supervisor"):
         starts += [record.case, record.closed, "/search"]
+    if role == "lawyer":
+        starts += [record.check, record.same]
+    if role == "supervisor":
+        starts += [record.merge]
     faults: list[str] = []
     pages: list[tuple[str, str]] = []
 

@@ -54,6 +54,7 @@ FORMS = [
     "cases.reassign",
     "cases.reopen",
     "cases.void_party",
+    "conflicts.show",
     "consultations.correct",
     "consultations.record",
     "consultations.void",
@@ -64,6 +65,11 @@ FORMS = [
     "documents.change",
     "documents.replace",
     "documents.void",
+    "duplicates.pair",
+    "elsewhere.answer",
+    "elsewhere.ask",
+    "elsewhere.verdict",
+    "elsewhere.withdraw",
     "evidence.add",
     "evidence.edit",
     "evidence.remove",
@@ -87,6 +93,11 @@ FORMS = [
     "letters.reply",
     "letters.sent",
     "letters.void",
+    "opposing.add",
+    "opposing.correct",
+    "opposing.void",
+    "merges.preview",
+    "merges.undo",
     "persons.add_relative",
     "persons.change_status",
     "persons.correct_registration",
@@ -319,6 +330,7 @@ def test_every_form_is_tried(app: Flask) -> None:
     asked = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())} - {
         "accounts.choose_password",
         "casefile.check",
+        "casefile.same",
     }  # behind a link, behind a draft: their features test them
     assert asked | {"casefile.register"} == set(FORMS)
 

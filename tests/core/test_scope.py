@@ -403,6 +403,7 @@ def test_an_absent_row_is_hidden() -> None:
 DOORS = {
     ("casework/core/audit.py", '"audit chain"'),
     ("casework/figures/actions.py", '"opening balances"'),
+    ("casework/figures/queries.py", '"each person once"'),  # ids and coded facts of whoever two partners may have
     ("casework/figures/queries.py", '"national figures"'),
     ("casework/figures/queries.py", '"recount"'),
 }
@@ -435,8 +436,10 @@ def test_what_is_scoped() -> None:
         "job_runs",
         "ledger_months",
         "letter_templates",
+        "offsets",  # between organisations, for national sums only: an id and a cell, and nobody reads but sums
         "one_time_links",
         "organisations",
+        "overlaps",  # a question between two organisations: it names nobody, and what each knows is scoped
         "procedure_limits",
         "procedure_moves",
         "procedure_needs",

@@ -8,21 +8,32 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from uuid import UUID
 
+from flask import Flask
+
 from casework.cases import actions as cases
+from casework.conflicts import actions as conflicts
+from casework.conflicts import queries as conflict_queries
+from casework.conflicts.models import Opponent
 from casework.consultations import actions as consultations
+from casework.core import clock
 from casework.core.clock import ALMATY
 from casework.core.db import db
+from casework.core.scope import acting_as, system
 from casework.diary import actions as diary
 from casework.documents import actions as documents
+from casework.duplicates import actions as duplicates
+from casework.duplicates.models import Merge
+from casework.elsewhere.models import Overlap, OverlapSide
 from casework.evidence import actions as evidence
 from casework.inquiries import actions as inquiries
 from casework.letters import actions as letters
 from casework.letters import queries as letter_queries
 from casework.mandates import actions as mandates
 from casework.persons import actions as persons
-from casework.persons.models import Contacts, DocumentNumber, Identity, Person
+from casework.persons.models import Contacts, DocumentNumber, Identity, Person, Words
 from casework.persons.rules import PartialDate
 from casework.proceedings import actions as proceedings
+from tests import factories
 
 OPENED = date(2026, 3, 2)
 HELD = date(2026, 4, 7)
@@ -59,6 +70,10 @@ class Canaries:
     paper: str
     courtroom: str
     letter: str
+    pair_note: str
+    opponent: str
+    opponent_note: str
+    conflict_note: str
 
     def all(self) -> list[str]:
         return [getattr(self, one.name) for one in fields(self)]
@@ -93,6 +108,10 @@ CANARIES = {
         paper="Удостоверение Яшмового Причала 5150",
         courtroom="Зал Бирюзовой Чайки 4417",
         letter="Просим справку о Коралловой Гавани",
+        pair_note="Сказала, что это она: Опаловая Протока",
+        opponent="Жемчугобрегов",
+        opponent_note="Угрожал у Жемчужного Маяка",
+        conflict_note="Решили у Перламутровой Излучины",
     ),
     "B": Canaries(
         family="Березоглядов",
@@ -122,6 +141,10 @@ CANARIES = {
         paper="Удостоверение Туфовой Заставы 6260",
         courtroom="Зал Сланцевой Вороны 5528",
         letter="Просим справку о Песчаной Гавани",
+        pair_note="Сказал, что это он: Гранитная Протока",
+        opponent="Кремнебережная",
+        opponent_note="Угрожала у Кремнёвого Маяка",
+        conflict_note="Решили у Диабазовой Излучины",
     ),
 }
 
@@ -145,6 +168,11 @@ class Caseload:
     act: UUID = field(default_factory=lambda: UUID(int=0))
     appointment: UUID = field(default_factory=lambda: UUID(int=0))
     letter: UUID = field(default_factory=lambda: UUID(int=0))
+    pair: UUID = field(default_factory=lambda: UUID(int=0))
+    merge: UUID = field(default_factory=lambda: UUID(int=0))
+    side: UUID = field(default_factory=lambda: UUID(int=0))
+    opposing: UUID = field(default_factory=lambda: UUID(int=0))
+    conflict: UUID = field(default_factory=lambda: UUID(int=0))
     numbers: list[str] = field(default_factory=list)
 
 
@@ -227,14 +255,57 @@ def caseload(key: str) -> Caseload:
     closed = cases.open_case([relative], "OTHER", OPENED, lawyer_id)
     evidence.note(closed, "BIRTH_CERT", evidence.Noted("HAVE"))
     cases.close(closed, date(2026, 3, 20), "ADVICE_ONLY", "SOLUTION", words.case_note)
+    pair = duplicates.remember(person, relative, "same", note=words.pair_note)
+    opponent = Opponent(family_name=words.opponent, given_name=words.given, note=words.opponent_note)
+    opposing = conflicts.add(case, conflicts.Told("SPOUSE", who=opponent))
+    against_relative = conflicts.add(case, conflicts.Told("RELATIVE", person=relative))
+    conflict = conflict_queries.of_case(case.id)[0]
+    assert conflict.opposing_id == against_relative.id
+    conflicts.decide(conflict, "CONSENTED", words.conflict_note)
+    # The row alone, so that its pages are there and nobody goes.
+    merge = Merge(kept_id=person.id, gone_id=relative.id, merged_at=clock.now(), note=Words(words.pair_note))
+    db.session.add(merge)
+    db.session.flush()
     draft = persons.save_draft(None, {"family_name": [words.draft], "given_name": [words.given]}, 2)
     made.person, made.relative, made.link, made.entry = person.id, relative.id, link.id, entry.id
     made.case, made.closed_case, made.consultation, made.draft = case.id, closed.id, held.id, draft.id
     made.document, made.upload = document.id, upload.id
+    made.pair, made.merge = pair.id, merge.id
+    made.opposing, made.conflict = opposing.id, conflict.id
     made.appointment, made.letter = appointment.id, letter.id
     made.power, made.inquiry, made.act = power.id, inquiry.id, act.id
     made.numbers = [person.number, relative.number, case.number, closed.number]
     return made
+
+
+def questions_between_partners(app: Flask, made: dict[str, Caseload], state: str) -> None:
+    """That each of the two may have a person of a third partner, as far as the state says.
+
+    The third is nobody's: what is seen of it once both have agreed is no canary of the two.
+    """
+    with app.app_context(), acting_as(system("tests")):
+        third = factories.organisation("Partner Cedar")
+        db.session.commit()
+        persons_of_third = {}
+        with acting_as(system("tests", third.id)):
+            for key in made:
+                persons_of_third[key] = person_named(f"Кедрова-{key}").id
+            db.session.commit()
+        consent = {"consent_on": HELD} if state == "agreed" else {}
+        for key, load in made.items():
+            now = clock.now()
+            overlap = Overlap(state=state, found_at=now, changed_at=now)
+            db.session.add(overlap)
+            db.session.flush()
+            where = db.session.get_one(Person, load.person).organisation_id
+            asked = {"asked_at": now} if state != "suspected" else {}
+            side = OverlapSide(organisation_id=where, overlap_id=overlap.id, person_id=load.person, **consent)
+            theirs = OverlapSide(
+                organisation_id=third.id, overlap_id=overlap.id, person_id=persons_of_third[key], **consent, **asked
+            )
+            db.session.add_all([side, theirs])
+            load.side = side.id
+        db.session.commit()
 
 
 def person_named(name: str, **more: object) -> Person:

@@ -25,7 +25,7 @@ from casework.reference.models import CodeItem
 from casework.workdays.models import DayOff
 from tests.factories import World
 from tests.pages import Client, Page
-from tests.security.caseload import CANARIES, Caseload
+from tests.security.caseload import CANARIES, Caseload, questions_between_partners
 
 ROLES: list[str | None] = [*(role.value for role in Role), None]
 WITHOUT_PERSONS = {role.value for role in Role if not MATRIX[role] & PERSON_DATA}
@@ -43,9 +43,17 @@ SCOPED_IDS = {
     "appointment_id",
     "act_id",
     "letter_id",
+    "pair_id",
+    "merge_id",
+    "side_id",
+    "opposing_id",
+    "conflict_id",
 }
 
 OF_A_DRAFT = {f"procedures.{name}" for name in ("add_part", "part", "remove_part", "reschedule", "publish", "discard")}
+
+ASKED_AT = {"elsewhere.answer": "asked", "elsewhere.verdict": "agreed", "elsewhere.withdraw": "agreed"}
+"""How far the question between two partners is where a step of it is tried."""
 
 
 class Prober:
@@ -59,6 +67,8 @@ class Prober:
         self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
         self.faults: list[str] = []
         self.clients: dict[str | None, Client] = {}
+        if endpoint.startswith("elsewhere."):
+            questions_between_partners(app, made, ASKED_AT.get(endpoint, "suspected"))
         with app.app_context(), session_for(system("tests")) as session:
             self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
             self.figure_id = session.scalars(select(ExternalFigure.id)).first()
@@ -98,7 +108,7 @@ class Prober:
             other = {"case_id": self.made["A"].closed_case, "person_id": self.made["A"].relative}
             values = {name: self.id_of("own", name) for name in ids}
             swapped = {**plain, **values, **{name: value for name, value in other.items() if name in values}}
-            if "link_id" not in ids:  # a family link belongs to both its ends
+            if not {"link_id", "draft_id"} & set(ids):  # a link belongs to both its ends, a draft to no record
                 yield "mixed", self.built(swapped)
 
     def built(self, values: dict[str, Any]) -> str:
