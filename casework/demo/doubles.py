@@ -21,7 +21,7 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.scope import Principal, acting_as, system
 from casework.demo.acts import Stage
-from casework.demo.deeds import Deed, OpenCase, Register
+from casework.demo.deeds import Close, Deed, OpenCase, Register
 from casework.demo.people import latin
 from casework.demo.staff import COLLEAGUES, HOUSES, lawyers, supervisor
 from casework.duplicates import actions as duplicates
@@ -100,7 +100,7 @@ def plan(known: Sequence[Deed], today: date, seed: int) -> Doubles:
         given = replace(given, **facts)
         deeds.append(Register(day, by, persons, given, rng.randrange(2**32)))
         luck = rng.randrange(2**32)
-        deeds.append(OpenCase(day, by, files, (persons,), "OTHER", "ROUTINE", "SELF", luck))
+        deeds.append(OpenCase(day, by, files, (persons,), "OTHER", "ROUTINE", "SELF", luck, "GENERAL"))
         return persons
 
     inside, across = [], []
@@ -113,7 +113,8 @@ def plan(known: Sequence[Deed], today: date, seed: int) -> Doubles:
         inside.append(Double(kind, first.person, other, first_house))
     used = {double.person for double in inside}
     found = [one for one in found if one.person not in used]
-    earlier = [one for one in found if one.day < _BEFORE_THE_FACTSHEET[0]]
+    ended = _ended(known)
+    earlier = [one for one in found if one.day < _BEFORE_THE_FACTSHEET[0] and one.person not in ended]
     chosen = rng.sample(earlier, len(_BEFORE_THE_FACTSHEET))
     chosen += rng.sample([one for one in found if one not in chosen], 4)
     days = [*_BEFORE_THE_FACTSHEET, *(_weekday(today - timedelta(days=33 - 5 * place)) for place in range(4))]
@@ -141,6 +142,12 @@ def _settled(registered: Iterable[Register], house: str, begin: date, end: date)
         and (deed.given.birth.year or 2020) < 2000
         and deed.given.contacts.phone
     ]
+
+
+def _ended(known: Sequence[Deed]) -> set[int]:
+    """Who had a case closed: of them the first record may not have counted any more on the day of the factsheet."""
+    parties = {deed.case: deed.parties for deed in known if isinstance(deed, OpenCase)}
+    return {person for deed in known if isinstance(deed, Close) for person in parties[deed.case]}
 
 
 def _facts_of(kind: str, first: Registration) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from casework.accounts import passwords
 from casework.accounts.models import Organisation, User
 from casework.cases import queries as cases
 from casework.cases.models import Case
+from casework.conflicts.models import Conflict, OpposingParty
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
 from casework.core.db import db
@@ -20,6 +21,8 @@ from casework.demo.staff import PASSWORD
 from casework.diary.models import Appointment
 from casework.documents import queries as documents
 from casework.documents.models import Document
+from casework.duplicates.models import DuplicatePair, Merge
+from casework.elsewhere.models import Overlap
 from casework.evidence.models import EvidenceItem
 from casework.figures import queries, report
 from casework.figures.models import ExternalFigure
@@ -70,6 +73,10 @@ def test_the_same_counted_from_the_persons() -> None:
     standing = [one for one in origins if status_on(entries[one], "registration", FACTSHEET) == "ACTIVE"]
     protected = [one for one in standing if status_on(entries[one], "displacement", FACTSHEET) in PROTECTED]
     unknown = [one for one in standing if status_on(entries[one], "nationality", FACTSHEET) == "UN"]
+    # Two of undetermined nationality stood with two partners on that day: each counts once.
+    again = {other[0] for known in map(queries.known_as, queries.asked_about()) for other in known[1:]}
+    assert len(again & set(unknown)) == 2
+    unknown = [one for one in unknown if one not in again]
     assert len(protected) == 646
     assert sum(origins[one] == "AFG" for one in protected) == 320
     assert sum(origins[one] == "UKR" for one in protected) == 244
@@ -164,6 +171,18 @@ def test_paperwork_to_look_at() -> None:
     papers = db.session.scalars(select(Document).where(Document.origin == "UPLOAD")).all()
     assert len({one.details.media_type for one in papers}) >= 3
     assert all(b"".join(documents.opened(one)) for one in papers)
+
+
+def test_checks_to_look_at() -> None:
+    """Pairs of every kind, a merge that can be undone, questions between partners, conflicts of interest."""
+    pairs = db.session.scalars(select(DuplicatePair)).all()
+    assert {one.decision for one in pairs} == {None, "same", "different", "unsure"}
+    assert {one.confidence for one in pairs if one.decision is None} == {"certain", "likely", "possible"}
+    assert len(pairs) < 60  # a queue that nobody can work through would be no help
+    assert len(db.session.scalars(select(Merge)).all()) == 1
+    assert {one.state for one in db.session.scalars(select(Overlap))} == {"suspected", "asked", "agreed", "same"}
+    assert {one.decision for one in db.session.scalars(select(Conflict))} == {None, "SEPARATE"}
+    assert any(one.is_body for one in db.session.scalars(select(OpposingParty)))
 
 
 def test_no_address_leads_anywhere() -> None:

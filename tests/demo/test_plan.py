@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework.demo import deeds, plan, staff
+from casework.demo import deeds, people, plan, staff
 from casework.demo.deeds import Deed
 from casework.persons.rules import check_iin
 from casework.procedures import shipped
@@ -201,9 +201,10 @@ def test_surnames_are_words_for_example() -> None:
         "Шаблон", "Намуна", "Мисол", "Андоза", "نمون", "مثال", "الگو", "بېلګه", "Зразк", "Приклад", "Взірч", "Нусха",
         "Мисал", "النموذجي", "المثالي", "العينات", "样", "Exempla", "Modelim", "Specimen", "Нүмунә", "Örnek", "Numune",
     )  # fmt: skip
+    spelt = (*stems, *(people.latin(stem) for stem in stems))  # some are registered again, in another alphabet
     for deed in plan.make(DAYS[-2]).deeds:
         if isinstance(deed, deeds.Register):
-            assert (deed.given.identity.family_name or "").startswith(stems)
+            assert any(word.startswith(spelt) for word in deed.given.identity.full_name.split())
 
 
 def test_staff_sign_in_under_reserved_addresses() -> None:

@@ -359,6 +359,7 @@ def test_correcting_takes_as_long_whether_or_not_another_partner_has_the_person(
             event.remove(Engine, "before_cursor_execute", tell)
         return told
 
+    statements(registered("A", "Разминкина", "Мария"))  # months are opened, lists are read
     assert statements(pair.persons["A"]) == statements(unknown_id)
 
 
