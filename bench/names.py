@@ -7,21 +7,27 @@ of real, public names (`name_pairs.csv`), written down from general knowledge.
 
 import csv
 import gc
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import make_url
 
 from bench import invented
 from bench.invented import KINDS, Crowd, Person
+from casework.core.vault import KeyRing, Vault
+from casework.persons.index import Comparable
+from casework.persons.models import Identity
 from casework.persons.names import NameIndex, likeness, name_parts, readings, skeleton
+from casework.persons.profile import Profile
+from casework.persons.rules import PartialDate
 from tests import servers
 
 PAIRS = Path(__file__).parent / "name_pairs.csv"
@@ -98,9 +104,40 @@ def _at(size: int) -> None:
         f"\n    {size:,} persons: filled in {filled:.1f} s ({filled / size * 1e6:.0f} µs each),"
         f" {_memory() - before:,.0f} MB of memory in each worker"
     )
+    _whole_worker(names)
     ours = _measure(people, questions, lambda typed: [hit.person_id.int for hit in index.find(typed, LIMIT)])
     theirs = _in_postgresql(people, names, questions)
     _print(size, ours, theirs)
+
+
+def _whole_worker(names: list[str]) -> None:
+    """What a worker does besides: it opens each sealed record once, and keeps what is compared for duplicates."""
+    vault = Vault(KeyRing.new())
+    organisation_id, sample = uuid4(), names[:2000]
+    sealed = [
+        vault.seal(
+            json.dumps(asdict(Identity(given_name=name))).encode(), organisation_id, UUID(int=number), "identity"
+        )
+        for number, name in enumerate(sample)
+    ]
+    start = time.perf_counter()
+    for number, envelope in enumerate(sealed):
+        Identity(**json.loads(vault.open(envelope, organisation_id, UUID(int=number), "identity")))
+    opening = (time.perf_counter() - start) / len(sample)
+    gc.collect()
+    before, start = _memory(), time.perf_counter()
+    profiles = {
+        UUID(int=number): Profile(UUID(int=number), (("name", name),), given_name=name, born=PartialDate(1980, 5, 17))
+        for number, name in enumerate(names)
+    }
+    crowd = Comparable(profiles)
+    filled = time.perf_counter() - start
+    gc.collect()
+    print(
+        f"    besides: opening the sealed records {opening * len(names):,.1f} s ({opening * 1e6:.0f} µs each);"
+        f" what is compared {filled:,.1f} s, {_memory() - before:,.0f} MB"
+    )
+    del crowd, profiles
 
 
 def _questions(people: list[Person], names: list[str], tables: list[str], of_each: int) -> list[Question]:

@@ -53,10 +53,13 @@ class Change:
 
 
 def openings(person: Person) -> list[Opening]:
-    """Who opened the record, newest first."""
+    """Who opened the record, or one that was merged into it, newest first."""
     entries = db.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.subject_id == person.id, AuditEntry.action.in_(READS))
+        .where(
+            AuditEntry.subject_id.in_([person.id, *(one.id for one in persons.merged_into(person.id))]),
+            AuditEntry.action.in_(READS),
+        )
         .order_by(AuditEntry.number.desc())
         .limit(LAST)
     ).all()
@@ -111,6 +114,7 @@ def _subjects(person: Person) -> dict[UUID, Any]:
     rows: tuple[Any, ...] = (
         person,
         *person.entries,
+        *(row for one in persons.merged_into(person.id) for row in (one, *one.entries)),
         *links,
         *of_person,
         *cases.mistaken_parties(person.id),
@@ -170,6 +174,7 @@ _QUIET = {
     "changed_at", "version", "displacement", "nationality", "region", "registration", "birth_year", "birth_month",
     "voided_by_id", "voided_at", "recorded_by_id", "last_contact_on", "stage", "stage_since", "lawyer_id", "closed_on",
     "closure_reason", "next_step_owner_id", "has_interpreter", "document_id", "procedure_id",
+    "merged_into_id", "merged_on",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Only people of one's own organisation: the index holds no others, and of others 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -43,15 +44,17 @@ def people(
         return []
     profile = index.profile_from(identity, sex, birth, origin, contacts or Contacts())
     alike = {one.person_id: one.comparison for one in index.alike(profile, LOOKED_AT)}
-    hits = [hit.person_id for name in _names(identity) for hit in index.find(name, LOOKED_AT) if _is_namesake(hit)]
-    found = persons.persons({*alike, *hits})
-    for one in hits:
+    hits = [hit for name in _names(identity) for hit in index.find(name, LOOKED_AT) if _is_namesake(hit)]
+    by_former = {hit.person_id for hit in hits if hit.kind == "former"}
+    by_former -= {hit.person_id for hit in hits if hit.kind != "former"}
+    found = persons.persons({*alike, *(hit.person_id for hit in hits)})
+    for one in (hit.person_id for hit in hits):
         if one in found and one not in alike:
             comparison = likeness.compare(profile, index.profile_of(found[one]))
             if all(point.agrees is not False for point in comparison.points if point.name in _TELLING):
                 alike[one] = comparison
     of_person = _cases_of(found)
-    return [_words(found[one], of_person.get(one, []), alike[one]) for one in alike if one in found]
+    return [_words(found[one], of_person.get(one, []), alike[one], one in by_former) for one in alike if one in found]
 
 
 def _names(identity: Identity) -> list[str]:
@@ -82,8 +85,11 @@ def _cases_of(ids: Iterable[UUID]) -> dict[UUID, list[Case]]:
     return of_person
 
 
-def _words(person: Person, of_person: list[Case], comparison: Comparison) -> dict[str, Any]:
+def _words(person: Person, of_person: list[Case], comparison: Comparison, by_former: bool) -> dict[str, Any]:
     """Enough to tell namesakes apart, and no more: the details stay masked until the record is opened."""
+    agreeing = [one for one in comparison.points if one.agrees and one.name != "sex"]
+    if by_former:  # the name that is shown is another one: say which of them is alike
+        agreeing = [replace(one, how="former") if one.name == "name" else one for one in agreeing]
     case = of_person[0] if of_person else None
     return {
         "person": person,
@@ -97,7 +103,7 @@ def _words(person: Person, of_person: list[Case], comparison: Comparison) -> dic
         "lawyer": case.lawyer.name if case else "",
         "last_contact": i18n.day(case.last_contact_on) if case else "",
         "gone": gone(person),
-        "agrees": [duplicates.point_words(one) for one in comparison.points if one.agrees and one.name != "sex"],
+        "agrees": [duplicates.point_words(one) for one in agreeing],
         "differs": [duplicates.point_name(one.name) for one in comparison.points if one.agrees is False],
         "confidence": duplicates.confidence_words(comparison.confidence.value) if comparison.confidence else "",
         "tone": duplicates.TONES.get(str(comparison.confidence or ""), ""),

@@ -71,6 +71,7 @@ def _record(person: Any, case: Any) -> str:
     conflicts.note_seen(record["conflicts"])
     if record["opposing"]:
         audit.read("opposing:see", "opposing_parties", record["opposing"]["ids"])
+        conflicts.note_seen(record["opposing"])
     return render_template(
         "casefile/record.html",
         person=person,

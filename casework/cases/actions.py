@@ -1,6 +1,6 @@
 """Opening a case, moving it, deciding its next step, handing it over, closing and reopening it."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -109,20 +109,25 @@ def void_party(case: Case, person_id: UUID, reason: str) -> None:
     db.session.refresh(case, ["parties"])
     for cause_id in (case.id, *(event.id for event in case.events)):
         persons.void_caused_by(cause_id, reason, person.id)
-    _count_by_what_remains(person, case)
+    count_by_what_remains(person, but=case.id)
     parties_changed.send(case, persons=[person])
 
 
-def _count_by_what_remains(person: Person, without: Case) -> None:
-    """In care while another case is open; out of it as their last other case said, which this one had held up."""
-    remaining = queries.other_open_case(person.id, but=without.id)
-    last = queries.other_closed_case(person.id, but=without.id)
+def count_by_what_remains(person: Person, *, but: UUID | None = None, closed_since: datetime | None = None) -> None:
+    """In care while another case is open; out of it as their last other case said, which this one had held up.
+
+    After two persons were one record for a while there is no such one case, but what was `closed_since`.
+    """
+    remaining = queries.other_open_case(person.id, but)
+    last = queries.other_closed_case(person.id, but)
     if remaining is not None and not is_left_for_good(person):
-        persons.come_back(person, remaining.opened_on, remaining.id)
+        again = [(one.happened_on, one.id) for one in remaining.events if one.kind == "reopened"]
+        persons.come_back(person, *(again[-1] if again else (remaining.opened_on, remaining.id)))
     if remaining is None and last is not None and last.closed_on is not None:
         flow = codes.attribute("closure_reason", last.closure_reason, "flow")
         closing = next(event for event in reversed(last.events) if event.kind == "closed")
-        if flow:  # for whom the reason held is not known any more when the case had several persons
+        is_meant = closed_since is None or closing.recorded_at >= closed_since
+        if flow and is_meant:  # for whom the reason held is not known any more when the case had several persons
             persons.leave(person, last.closed_on, flow if len(last.parties) == 1 else "closed", closing.id)
 
 

@@ -53,21 +53,27 @@ def has_other_open_case(person_id: UUID, but: UUID) -> bool:
     return other_open_case(person_id, but) is not None
 
 
-def other_open_case(person_id: UUID, but: UUID) -> Case | None:
+def other_open_case(person_id: UUID, but: UUID | None) -> Case | None:
     """The open case of a person, beside this one, that was opened first."""
     statement = (
         select(Case)
-        .where(Case.id != but, Case.closed_on.is_(None), Case.parties.any(CaseParty.person_id == person_id))
+        .where(
+            Case.id.is_distinct_from(but), Case.closed_on.is_(None), Case.parties.any(CaseParty.person_id == person_id)
+        )
         .order_by(Case.opened_on, Case.number)
     )
     return db.session.scalar(statement.limit(1))
 
 
-def other_closed_case(person_id: UUID, but: UUID) -> Case | None:
+def other_closed_case(person_id: UUID, but: UUID | None) -> Case | None:
     """The case of a person, beside this one, that was closed on the latest day."""
     statement = (
         select(Case)
-        .where(Case.id != but, Case.closed_on.is_not(None), Case.parties.any(CaseParty.person_id == person_id))
+        .where(
+            Case.id.is_distinct_from(but),
+            Case.closed_on.is_not(None),
+            Case.parties.any(CaseParty.person_id == person_id),
+        )
         .order_by(Case.closed_on.desc(), Case.number)
     )
     return db.session.scalar(statement.limit(1))

@@ -15,7 +15,7 @@ from casework.conflicts.models import Conflict, Opponent, OpposingParty
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning, parties_changed, person_changed, relatives_changed
+from casework.core.events import case_assigning, parties_changed, person_changed, records_merging, relatives_changed
 from casework.persons import queries as persons
 from casework.persons.models import Person, Relative, Words
 from casework.reference import queries as codes
@@ -158,10 +158,29 @@ def _cases_of(person_id: UUID) -> list[Case]:
 
 
 def listen() -> None:
+    records_merging.connect(_warn_of_merging)
     person_changed.connect(_person_changed)
     relatives_changed.connect(_relatives_changed)
     parties_changed.connect(_parties_changed)
     case_assigning.connect(_refuse_same_lawyer)
+
+
+def _warn_of_merging(kept: Person, *, gone: Person, **more: Any) -> list[str]:
+    """A client and whom their case is against are hardly ever one person."""
+    return [
+        _(
+            "In case %(number)s one of the two records is the client and the other the opposing party: are they two "
+            "people?",
+            number=opposing.case.number,
+        )
+        if is_sure
+        else _(
+            "In case %(number)s one of the two records is the client and the other may be the opposing party: are they "
+            "two people?",
+            number=opposing.case.number,
+        )
+        for opposing, is_sure in queries.opposed_to_each_other(kept.id, gone.id)
+    ]
 
 
 def _person_changed(person: Person, **more: Any) -> None:

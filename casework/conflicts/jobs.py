@@ -4,10 +4,11 @@ Across organisations each side only ever learns that something may exist: what i
 is written about one’s own record alone. Nothing of it happens in a request, so that no answer and no time tells.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, datetime, time
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from flask import g
@@ -21,19 +22,18 @@ from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.jobs import Job, daily
 from casework.core.scope import acting_as, system
+from casework.elsewhere import queries as elsewhere
+from casework.elsewhere.rules import PAUSE, is_of_many, within_limits
 from casework.persons import index, likeness
-from casework.persons.likeness import Confidence, Profile, Rarity
+from casework.persons.likeness import Confidence, Pooled, Profile, Rarity
 
-PER_DAY = 20
-"""Opposing parties of one colleague that are newly compared across partners in a day; the others wait."""
-
-NOT_BEFORE = timedelta(days=7)
-"""How long one that was compared is not compared anew, however often it is corrected."""
+_Key = tuple[UUID | None, UUID | None]
+"""(opposing party, None) or (None, person) of one's own, of whom a conflict with another partner may exist."""
 
 
 @dataclass(frozen=True)
 class Against:
-    """An opposing party that had its turn, as plain facts."""
+    """An opposing party, as plain facts."""
 
     id: UUID
     profile: Profile
@@ -54,24 +54,27 @@ class Caseload:
 def look(limited: bool = True) -> int:
     """Check everything inside the acting organisation, then its side of what may exist across partners.
 
-    How many of its records something may be said of. What another partner recorded since its own last night is compared
-    in the next one. `limited`: with the limits that keep anybody from trying out
-    names; setting up a site goes without.
+    How many of its records something may be said of. `limited`: with the limits that keep anybody from trying out
+    names, as opposing parties or as persons; setting up a site goes without.
     """
     checking.check_all()
     db.session.commit()
     own = db.session.info["principal"].organisation_id
-    _take_turns(limited)
+    waiting = _take_turns(limited)
     db.session.commit()
     partners = _partners()
     db.session.commit()  # while other organisations are read, nobody waits
     found = _compare(own, partners) if own in partners else set()
-    _write(found)
+    _write(found, waiting)
     db.session.flush()
-    return len(found)
+    return len(found - waiting)
 
 
 LOOK = Job("conflicts.look", daily(time(3, 40)), look)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.ALMATY).date()
 
 
 def _partners() -> list[UUID]:
@@ -79,49 +82,43 @@ def _partners() -> list[UUID]:
     return sorted(db.session.scalars(statement))
 
 
-def _take_turns(limited: bool) -> None:
-    """Which opposing parties are compared across partners from now on, as they are recorded now."""
+def _take_turns(limited: bool) -> set[_Key]:
+    """Which of one's own records are compared from now on as they are recorded now; those that wait are the answer.
+
+    The limits are those between partners, for whoever recorded an opposing party or wrote something else into it. The
+    other side's need no looking at: they keep only that side from being told.
+    """
     now, looks = clock.now(), queries.looks()
-    taken: dict[UUID | None, int] = {}
     everyone = queries.every_standing()
-    for one in everyone:
-        look = looks.get(one.id)
-        if look is not None and look.looked_at.astimezone(clock.ALMATY).date() == clock.today():
-            taken[one.recorded_by_id] = taken.get(one.recorded_by_id, 0) + 1
-    waiting: dict[UUID | None, int] = {}
-    for one in everyone:
-        look = looks.get(one.id)
-        if look is not None and look.changed_at == one.changed_at:
-            continue
-        is_too_soon = look is not None and look.looked_at > now - NOT_BEFORE
-        if limited and (is_too_soon or taken.get(one.recorded_by_id, 0) >= PER_DAY):
-            waiting[one.recorded_by_id] = waiting.get(one.recorded_by_id, 0) + 1
-            continue
-        taken[one.recorded_by_id] = taken.get(one.recorded_by_id, 0) + 1
+    due = [one for one in everyone if one.id not in looks or looks[one.id].changed_at != queries.written_at(one)]
+    today = [one for one in everyone if one.id in looks and _day(looks[one.id].looked_at) == clock.today()]
+    turn, late = queries.in_turn(due, looks), Counter[UUID]()
+    if limited:
+        turn, late = within_limits(turn, queries.in_turn(today, looks, since=now - PAUSE), clock.today())
+    for one in turn:
+        look = looks.get(one.person_id)
         if look is None:
-            db.session.add(
-                OpposingLook(
-                    organisation_id=one.organisation_id, opposing_id=one.id, looked_at=now, changed_at=one.changed_at
-                )
-            )
-        else:
-            look.looked_at, look.changed_at = now, one.changed_at
-    for user_id, count in waiting.items():
+            look = OpposingLook(opposing_id=one.person_id)
+            db.session.add(look)
+        look.looked_at, look.changed_at = now, one.changed_at
+    for user_id, count in late.items():
         audit.note("conflict:limited", "users", user_id, waiting=count)
+    having_turn = {one.person_id for one in turn}
+    waiting: set[_Key] = {(one.id, None) for one in due if one.id not in having_turn}
+    return waiting | {(None, one) for one in (elsewhere.waiting() if limited else ())}
 
 
 # -- comparing ---------------------------------------------------------------------------------------------------
 
 
-def _compare(own: UUID, partners: Collection[UUID]) -> set[tuple[UUID | None, UUID | None]]:
-    """(opposing party, None) or (None, person) of one’s own, of whom a conflict with another partner may exist."""
+def _compare(own: UUID, partners: Collection[UUID]) -> set[_Key]:
     caseloads = {one: _caseload(one) for one in partners}
     mine = caseloads.pop(own)
     everyone = [mine, *caseloads.values()]
     # Every comparison that any partner makes counts, so that both sides come to the same answer.
     comparisons = sum(one.persons for one in everyone) * sum(len(one.against) for one in everyone)
-    rarity = _joint([one.rarity for one in everyone])
-    found: set[tuple[UUID | None, UUID | None]] = set()
+    rarity = Pooled(one.rarity for one in everyone)
+    found: set[_Key] = set()
     if mine.against:
         for other in caseloads:
             found |= {(one, None) for one, _person in _alike(other, mine.against, comparisons, rarity)}
@@ -142,12 +139,7 @@ def _reading_as(organisation_id: UUID) -> Iterator[None]:
 def _caseload(organisation_id: UUID) -> Caseload:
     """Read as that organisation, and leave nothing open."""
     with _reading_as(organisation_id):
-        looks = queries.looks()
-        against = [
-            Against(one.id, queries.profile_of(one), one.case.is_open)
-            for one in queries.every_standing()
-            if one.id in looks and looks[one.id].changed_at == one.changed_at
-        ]
+        against = [Against(one.id, queries.profile_of(one), one.case.is_open) for one in queries.every_standing()]
         return Caseload(organisation_id, against, len(index.profiles()), index.rarity())
 
 
@@ -176,35 +168,22 @@ def _alike(
 
 
 def _may_be(one: Profile, other: Profile, comparisons: int, rarity: Rarity) -> bool:
-    if rules.opposed(one, other) is None:
+    if is_of_many(one) or is_of_many(other) or rules.opposed(one, other) is None:
         return False
     return rules.may_say(likeness.chance(one, other, rarity), comparisons)
-
-
-def _joint(rarities: list[Rarity]) -> Rarity:
-    """How rare a name is among all partners’ clients together."""
-    return Joint(rarities)
-
-
-class Joint(Rarity):
-    """Several caseloads counted as one."""
-
-    def __init__(self, rarities: list[Rarity]) -> None:
-        super().__init__()
-        self.persons = sum(one.persons for one in rarities)
-        self.rarities = rarities
-
-    def bearers(self, word: str) -> int:
-        return sum(one.bearers(word) for one in self.rarities)
 
 
 # -- what one’s own side is told -----------------------------------------------------------------------------------
 
 
-def _write(found: set[tuple[UUID | None, UUID | None]]) -> None:
-    """One row for each of one’s own records, whatever it agrees with: that there are two says something already."""
-    known = {(row.opposing_id, row.person_id): row for row in queries.elsewhere()}
-    for opposing_id, person_id in found - known.keys():
+def _write(found: set[_Key], waiting: set[_Key]) -> None:
+    """One row for each of one’s own records, whatever it agrees with: that there are two says something already.
+
+    Of a record that waits for its turn nothing changes: no warning goes because somebody corrected a letter, and none
+    tells by going at once what the other side has recorded.
+    """
+    known = queries.elsewhere()
+    for opposing_id, person_id in found - waiting - {(row.opposing_id, row.person_id) for row in known}:
         db.session.add(
             Conflict(
                 id=uuid5(NAMESPACE_OID, f"conflict elsewhere {opposing_id or person_id}"),
@@ -215,7 +194,7 @@ def _write(found: set[tuple[UUID | None, UUID | None]]) -> None:
                 found_at=clock.now(),
             )
         )
-    for key, row in known.items():
-        confidence = str(Confidence.POSSIBLE) if key in found else GONE
-        if row.confidence != confidence:
+    for row in known:
+        confidence = str(Confidence.POSSIBLE) if (row.opposing_id, row.person_id) in found else GONE
+        if (row.opposing_id, row.person_id) not in waiting and row.confidence != confidence:
             row.confidence = confidence

@@ -50,11 +50,11 @@ def add(case_id: UUID) -> ResponseReturnValue:
     form = AddForm()
     if form.validate_on_submit():
         try:
-            opposing = actions.add(case, _told(form))
+            actions.add(case, _told(form))
         except DomainError as error:
             form.refuse(error)
         else:
-            return _saved(case, opposing, _("The opposing party is recorded."))
+            return _saved(case, _("The opposing party is recorded."))
     return _page(case, form, _("Record an opposing party"), _("Save opposing party"))
 
 
@@ -73,7 +73,7 @@ def correct(case_id: UUID, opposing_id: UUID) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
-            return _saved(case, opposing, _("Saved. What stood before is kept in the history."))
+            return _saved(case, _("Saved. What stood before is kept in the history."))
     return _page(case, form, _("Correct the opposing party"), _("Save opposing party"))
 
 
@@ -121,10 +121,8 @@ def _told(form: OpposingFields) -> Told:
     return form.told(person)
 
 
-def _saved(case: Case, opposing: OpposingParty, message: str) -> ResponseReturnValue:
+def _saved(case: Case, message: str) -> ResponseReturnValue:
     flash(message)
-    if any(one.opposing_id == opposing.id and one.decision is None for one in queries.of_case(case.id)):
-        flash(_("A conflict of interest may exist: look at the list. Your supervisor decides."), "warning")
     return redirect(url_for("opposing.index", case_id=case.id))
 
 

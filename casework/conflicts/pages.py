@@ -54,6 +54,7 @@ def card(case: Case) -> dict[str, Any] | None:
         if len(found) > SHOWN
         else "",
         "ids": [one.id for one in found],
+        "seen": [one.person_id for one in found[:SHOWN] if one.person_id is not None],
     }
 
 
@@ -210,11 +211,13 @@ def banners(person_ids: Collection[UUID], case: Case | None) -> dict[str, Any]:
         found |= {one.id: one for one in queries.of_case(case.id)}
     shown = queries.to_show(found.values())
     of_person = _cases_of(shown)
-    by_text: dict[str, dict[str, Any]] = {}
+    by_advice: dict[tuple[str, str], dict[str, Any]] = {}
     for one in sorted(shown, key=lambda one: one.decision is not None):
         line = _banner(one, of_person)
-        by_text.setdefault(line["text"], line)
-    return {"lines": list(by_text.values()), "seen": [one for one in seen(shown) if one not in person_ids]}
+        points = by_advice.setdefault((line["title"], line["more"]), {**line, "points": {}})["points"]
+        points.setdefault(line["text"], line)
+    lines = [{**first, "points": list(first["points"].values())} for first in by_advice.values()]
+    return {"lines": lines, "seen": [one for one in seen(shown) if one not in person_ids]}
 
 
 def seen(conflicts: Iterable[Conflict]) -> list[UUID]:
@@ -223,6 +226,12 @@ def seen(conflicts: Iterable[Conflict]) -> list[UUID]:
     opposing = [one.opposing for one in conflicts if one.opposing is not None]
     found |= {one.person_id for one in opposing if one.person_id is not None}
     return sorted(found | {person.id for one in opposing if (person := principal_person(one.case)) is not None})
+
+
+def seen_in_comparison(conflict: Conflict) -> list[UUID]:
+    """The same, and the relative whose details stand beside those of the opposing party."""
+    compared = queries.compared_person(conflict)
+    return sorted({*seen([conflict]), *([compared.id] if compared is not None else [])})
 
 
 def note_seen(shown: dict[str, Any]) -> None:
@@ -244,7 +253,7 @@ def _banner(conflict: Conflict, of_person: dict[UUID, list[Case]]) -> dict[str, 
             if may_decide
             else _("Your supervisor decides. Until then tell neither of the two anything about the other.")
         )
-    elif queries.needs_two_lawyers(conflict):
+    elif both is None and queries.needs_two_lawyers(conflict):
         more.append(two_lawyers_words())
     if both is not None:
         more.append(_("Both are still with %(lawyer)s: one of them has to be handed over.", lawyer=both.lawyer.name))

@@ -1,6 +1,6 @@
 """Opposing parties and conflicts of one's own organisation."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,7 +13,10 @@ from sqlalchemy.orm import aliased, selectinload
 from casework.cases.models import Case, CaseParty
 from casework.conflicts.models import Conflict, OpposingLook, OpposingParty
 from casework.conflicts.rules import GONE, SAYS_SOMEONE_ELSE, How, held_by, keys, opposed
+from casework.core import clock
 from casework.core.db import db, once_per_page
+from casework.elsewhere.queries import changed_by
+from casework.elsewhere.rules import Due
 from casework.persons import index
 from casework.persons import queries as persons
 from casework.persons.likeness import Confidence, Profile
@@ -309,6 +312,25 @@ def compared_person(conflict: Conflict) -> Person | None:
     return min(alike, key=lambda one: one[:2])[2] if alike else None
 
 
+def opposed_to_each_other(one: UUID, other: UUID) -> list[tuple[OpposingParty, bool]]:
+    """Where one of two records is a client and the other is, surely or perhaps, whom the case is against."""
+    both = {one, other}
+    cases_of = select(CaseParty.case_id).where(CaseParty.person_id.in_(both), CaseParty.voided_at.is_(None))
+    statement = select(OpposingParty).where(OpposingParty.case_id.in_(cases_of), OpposingParty.voided_at.is_(None))
+    against = list(db.session.scalars(statement.options(selectinload(OpposingParty.case))))
+    parties = parties_of(opposing.case_id for opposing in against)
+    rows = to_show(row for row in inside(both) if row.how == How.DIRECT and row.confidence != GONE)
+    sure = {(row.opposing_id, row.person_id): row.confidence == Confidence.CERTAIN for row in rows}
+    found = []
+    for opposing in sorted(against, key=lambda opposing: opposing.case.number):
+        for person_id in both - parties[opposing.case_id]:
+            if opposing.person_id == person_id:
+                found.append((opposing, True))
+            elif (opposing.id, person_id) in sure:
+                found.append((opposing, sure[opposing.id, person_id]))
+    return found
+
+
 def to_show(found: Iterable[Conflict]) -> list[Conflict]:
     """Without those that turned out to be about somebody else: they are no conflicts."""
     return [one for one in found if one.decision != SAYS_SOMEONE_ELSE]
@@ -323,6 +345,34 @@ def elsewhere() -> list[Conflict]:
 
 def looks() -> dict[UUID, OpposingLook]:
     return {one.opposing_id: one for one in db.session.scalars(select(OpposingLook))}
+
+
+def written_at(opposing: OpposingParty) -> datetime:
+    """When what is compared of an opposing party was last written: of somebody registered, in the record, too."""
+    person = opposing.person
+    return opposing.changed_at if person is None else max(opposing.changed_at, person.changed_at)
+
+
+def in_turn(
+    opposing: Iterable[OpposingParty], looks: Mapping[UUID, OpposingLook], since: datetime | None = None
+) -> list[Due]:
+    """Opposing parties as what waits for its turn: with whoever recorded them, or wrote in them since the last one.
+
+    `since`: count what was written after this, instead of after the last turn.
+    """
+    everyone = list(opposing)
+    changed = changed_by(OpposingParty.__tablename__, [one.id for one in everyone])
+    changed |= changed_by(Person.__tablename__, [one.person_id for one in everyone if one.person_id is not None])
+    found = []
+    for one in everyone:
+        look = looks.get(one.id)
+        after = since or (look.looked_at if look is not None else None)
+        writing = [*changed.get(one.id, ()), *(changed.get(one.person_id, ()) if one.person_id is not None else ())]
+        users = {by for by, at in writing if after is None or at > after}
+        users |= {one.recorded_by_id} if one.recorded_by_id is not None else set()
+        looked_on = look.looked_at.astimezone(clock.ALMATY).date() if look is not None else None
+        found.append(Due(one.id, written_at(one), frozenset(users), looked_on))
+    return found
 
 
 def every_standing() -> list[OpposingParty]:

@@ -54,7 +54,7 @@ def index() -> str:
 @requires("case:conflict")
 def show(conflict_id: UUID) -> ResponseReturnValue:
     conflict: Conflict = own(queries.conflict(conflict_id))
-    pages.note_seen({"seen": pages.seen([conflict])})
+    pages.note_seen({"seen": pages.seen_in_comparison(conflict)})
     audit.read("conflict:open", "conflicts", [conflict.id])
     form = DecideForm(data=decide_values(conflict))
     if form.validate_on_submit():

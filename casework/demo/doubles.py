@@ -169,13 +169,13 @@ def check(doubles: Doubles, stage: Stage, principals: dict[str, Principal], reas
     """Let the jobs look as they do every night, and decide about some of what they find."""
     opposed = _opposing_parties(doubles, stage, principals)
     for organisation_id in account_queries.active_organisations():
-        for look in (duplicate_jobs.look, conflict_jobs.look):
-            with acting_as(system(reason, organisation_id)):
-                look()
-                db.session.commit()
         with acting_as(system(reason, organisation_id)):
-            elsewhere_jobs.look(limited=False)
+            duplicate_jobs.look()
             db.session.commit()
+        for look in (elsewhere_jobs.look, conflict_jobs.look):
+            with acting_as(system(reason, organisation_id)):
+                look(limited=False)
+                db.session.commit()
     for double in doubles.inside:
         _decide(double, stage, principals)
     for double in doubles.across:

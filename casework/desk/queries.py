@@ -65,5 +65,8 @@ def last_opened(user_id: UUID) -> list[Person]:
         .order_by(latest.desc())
         .limit(LAST)
     ).all()
-    found = persons.persons(one for one in ids if one is not None)
-    return [found[one] for one in ids if one in found]
+    opened = persons.persons(one for one in ids if one is not None)
+    found = [opened[one] for one in ids if one in opened]
+    # Whoever was merged since goes on as another, and stands there once.
+    going_on = [persons.person(one.id) if one.merged_into_id else one for one in found]
+    return list({one.id: one for one in going_on if one is not None}.values())

@@ -36,7 +36,7 @@ class Line:
     @property
     def verdict(self) -> str:
         if self.agrees is None:
-            return _("Not said")
+            return _("Unclear")
         return _("Agrees") if self.agrees else _("Differs")
 
     @property

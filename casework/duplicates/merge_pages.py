@@ -210,6 +210,9 @@ def told(done: Merge, kept: Person, gone: Person) -> dict[str, Any]:
     """A merge as its page shows it."""
     who = names({done.merged_by_id, done.undone_by_id})
     steps = Counter(step.table_name for step in done.steps if step.how == moving.MOVED)
+    reader = principal()
+    if reader is None or not reader.may("person:elsewhere"):
+        steps.pop("overlap_sides", None)  # that another partner may know the person is for supervisors only
     both = joining.compared(joining.side_of(kept), joining.side_of(gone))
     return {
         "merged": _(

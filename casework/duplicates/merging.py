@@ -10,6 +10,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
+from casework.cases import actions as case_actions
+from casework.cases import queries as cases
+from casework.cases.models import Case
 from casework.core import clock, i18n
 from casework.core.audit import AuditEntry
 from casework.core.db import Base, db
@@ -102,7 +105,8 @@ def _lock(one: Person, other: Person) -> None:
     db.session.flush()
     ids = sorted((one.id, other.id))
     both = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
-    db.session.scalars(both.execution_options(populate_existing=True)).all()
+    for person in db.session.scalars(both.execution_options(populate_existing=True)):
+        db.session.expire(person, ["entries"])
 
 
 def _holding(kept: Person, gone: Person, statuses: Mapping[str, str]) -> dict[str, str]:
@@ -296,7 +300,40 @@ def undo(done: Merge, reason: str) -> list[str]:
         tables.add(step.table_name)
         db.session.flush()
     persons.void_caused_by(done.id, _NOT_THIS_PERSON)
+    _give_back(done, kept, gone)
     _announce(kept, gone, tables)
     unsure = reason == _SOMETHING_ELSE
     actions.remember(kept, gone, Decision.UNSURE if unsure else Decision.DIFFERENT, None if unsure else reason)
     return stay
+
+
+def _give_back(done: Merge, kept: Person, gone: Person) -> None:
+    """What cases of the record that went brought about since was written on the record that goes on: it goes along.
+
+    Then either is in care, or out of it, by what happened meanwhile to its own cases, which those of the other held up.
+    """
+    db.session.expire_all()
+    theirs, ours = ({one.id for one in cases.cases_of([person.id])} for person in (gone, kept))
+    since = [
+        one
+        for one in kept.entries
+        if not one.is_void and one.cause_id not in (None, done.id) and one.recorded_at >= done.merged_at
+    ]
+    case_of = _cases_of_causes({one.cause_id for one in since if one.cause_id is not None})
+    for entry in since:
+        case_id = case_of.get(entry.cause_id) if entry.cause_id is not None else None
+        if case_id in theirs:
+            persons.hand_over(entry, gone, None if case_id in ours else _NOT_THIS_PERSON)
+    for person in (kept, gone):
+        case_actions.count_by_what_remains(person, closed_since=done.merged_at)
+
+
+def _cases_of_causes(cause_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The case of each cause of a status: the case itself, or whatever belongs to one, such as a session or an act."""
+    found = {one: one for one in db.session.scalars(select(Case.id).where(Case.id.in_(cause_ids)))}
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        if hasattr(model, "case_id") and hasattr(model, "id"):
+            rows = db.session.execute(select(model.id, model.case_id).where(model.id.in_(cause_ids)))
+            found |= {row.id: row.case_id for row in rows}
+    return found

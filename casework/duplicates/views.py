@@ -84,7 +84,7 @@ def _page(found: DuplicatePair, form: DecideForm, view: pages.View) -> str:
         view=view,
         lines=[*beside.compared(found, comparison), *beside.around(found)],
         confidence=pages.confidence_sentence(comparison),
-        tone={"certain": "bad", "likely": "warn"}.get(str(comparison.confidence), "info"),
+        tone={"certain": "warn", "likely": "warn"}.get(str(comparison.confidence), "info"),
         are_relatives=beside.are_relatives(found),
         decided=pages.decided_words(found, who),
         asked_again=pages.asked_again_words(found, who),

@@ -45,7 +45,7 @@ def _language() -> Choice:
 
 
 def _note() -> Paragraph:
-    return Paragraph(_l("Note"), longest=1000)
+    return Paragraph(_l("Note"), longest=1000, description=_l("Only your organisation reads this."))
 
 
 class AskForm(CaseworkForm):

@@ -17,9 +17,9 @@ from casework.core.jobs import Job, daily
 from casework.core.scope import acting_as
 from casework.elsewhere import actions, queries
 from casework.elsewhere.actions import Match
-from casework.elsewhere.rules import Due, is_telling, numbers, within_limits
+from casework.elsewhere.rules import Due, is_of_many, is_telling, numbers, within_limits
 from casework.persons import index, likeness
-from casework.persons.likeness import Profile, Rarity
+from casework.persons.likeness import Pooled, Profile, Rarity
 
 
 def look(*, limited: bool = True) -> None:
@@ -37,7 +37,7 @@ def look(*, limited: bool = True) -> None:
         due = queries.due()
         turn, waiting = (due, {}) if not limited else within_limits(due, queries.looked_today(), clock.today())
         others = queries.partners(besides=organisation_id)
-    matches = _matches(organisation_id, turn, others)
+    matches = _matches(organisation_id, turn, others, limited=limited)
     with acting_as(queries.the_system()):
         actions.note_looks(organisation_id, turn, waiting, matches)
         db.session.commit()
@@ -54,34 +54,23 @@ def _reading(organisation_id: UUID) -> Iterator[None]:
         yield
 
 
-class _Pooled(Rarity):
-    """How frequent words are in the caseloads of all partners together."""
-
-    def __init__(self, caseloads: list[Rarity]) -> None:
-        super().__init__()
-        self.caseloads = caseloads
-        self.persons = sum(one.persons for one in caseloads)
-
-    def bearers(self, word: str) -> int:
-        return sum(one.bearers(word) for one in self.caseloads)
-
-
-def _matches(organisation_id: UUID, turn: list[Due], others: list[UUID]) -> list[Match]:
+def _matches(organisation_id: UUID, turn: list[Due], others: list[UUID], *, limited: bool) -> list[Match]:
     """Which of these records are telling in their likeness to one of another partner's."""
     with _reading(organisation_id):
         own, caseloads = index.profiles(), [index.rarity()]
-    mine = [own[one.person_id] for one in turn if one.person_id in own]
+    mine = [own[one.person_id] for one in turn if one.person_id in own and not is_of_many(own[one.person_id])]
     near: list[tuple[Profile, Profile, UUID]] = []
     compared = 0
     for other in others if mine else ():
         with _reading(other):
             theirs = index.profiles()
+            waiting = queries.waiting() if limited else frozenset()
             caseloads.append(index.rarity())
             compared += len(own) * len(theirs)  # not only tonight's: over the years each is compared with each
             for profile in mine:
-                found = index.candidates(profile) & theirs.keys()
-                near += [(profile, theirs[one], other) for one in sorted(found, key=str)]
-    rarity = _Pooled(caseloads)
+                found = (index.candidates(profile) & theirs.keys()) - waiting
+                near += [(profile, theirs[one], other) for one in sorted(found, key=str) if not is_of_many(theirs[one])]
+    rarity = Pooled(caseloads)
     return [_match(*three) for three in near if _is_telling(*three[:2], rarity, compared)]
 
 

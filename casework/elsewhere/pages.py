@@ -11,7 +11,7 @@ from casework.core import clock, i18n
 from casework.elsewhere import queries
 from casework.elsewhere.models import OverlapSide
 from casework.elsewhere.queries import Card
-from casework.elsewhere.rules import AGAIN, SILENCE, Standing, Step, is_unanswered, steps
+from casework.elsewhere.rules import AGAIN, SILENCE, Answer, Standing, Step, is_unanswered, steps
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.pages import display_name
@@ -47,6 +47,12 @@ def explained(side: OverlapSide) -> str:
             "the question.",
             day=i18n.day(side.asked_at),
             count=SILENCE.days,
+        )
+    if found is Standing.OPEN and side.answer == Answer.DECLINED:
+        return _(
+            "On %(day)s you answered another partner that the comparison is not agreed to. If the person agrees later, "
+            "you may ask.",
+            day=i18n.day(side.answered_at),
         )
     return {
         Standing.OPEN: _(
@@ -117,7 +123,7 @@ def parts(current: str | None) -> list[dict[str, Any]]:
     """The parts of the list, with how many are in each."""
     counts = queries.counts()
     labels = [
-        (None, _("Open"), sum(count for name, count in counts.items() if name != "settled")),
+        (None, _("All open"), sum(count for name, count in counts.items() if name != "settled")),
         ("answer", _("Waiting for your answer"), counts["answer"]),
         ("compare", _("To be compared"), counts["compare"]),
         ("ask", _("You may ask"), counts["ask"]),
@@ -137,19 +143,19 @@ def parts(current: str | None) -> list[dict[str, Any]]:
 
 def own_facts(side: OverlapSide, person: Person) -> list[tuple[str, Any]]:
     """One's own record, and the consent that is recorded for it."""
-    consent = _("No consent recorded")
-    if side.consent_on is not None:
-        consent = _(
-            "%(day)s, %(form)s, explained in %(language)s",
-            day=i18n.day(side.consent_on),
-            form=codes.label("consent_form", side.consent.form),
-            language=codes.label("language", side.consent.language),
-        )
-    return [
+    found: list[tuple[str, Any]] = [
         (_("Number"), person.number),
         (_("Name"), display_name(person.identity)),
         (_("Year of birth"), person.birth_year),
-        (_("Consent to compare"), [one for one in (consent, side.consent.note) if one]),
+    ]
+    if side.consent_on is None:
+        return [*found, (_("Consent to compare"), _("No consent recorded"))]
+    note = side.consent.note
+    return [
+        *found,
+        (_("Consent to compare"), [i18n.day(side.consent_on), codes.label("consent_form", side.consent.form)]),
+        (_("Explained in"), codes.label("language", side.consent.language)),
+        *([(_("Note"), note)] if note else []),
     ]
 
 
@@ -162,9 +168,13 @@ def side_by_side(person: Person, card: Card) -> list[list[Any]]:
     ]
 
 
+def withdraw_words(standing: Standing) -> str:
+    return _("Withdraw the question") if standing is Standing.WAITING else _("Withdraw the consent")
+
+
 @dataclass(frozen=True)
 class Way:
-    """A step that can be taken from here."""
+    """A step that can be taken from here. Those that take something back are not the main ones."""
 
     step: Step
     label: str
@@ -175,15 +185,17 @@ class Way:
 def ways(side: OverlapSide) -> list[Way]:
     """What this side may do now, the likeliest first."""
     able = steps(side.overlap, side, clock.now())
-    is_settled = queries.standing_of(side) is Standing.SAME
+    standing = queries.standing_of(side)
+    has_said = standing in (Standing.SAID, Standing.SAME)
     words = {
         Step.ASK: _("Ask the other partner"),
         Step.ANSWER: _("Answer"),
-        Step.VERDICT: _("Say that they are two people") if is_settled else _("Say what you found"),
-        Step.WITHDRAW: _("Withdraw"),
+        Step.VERDICT: _("Say that they are two people") if has_said else _("Say what you found"),
+        Step.WITHDRAW: withdraw_words(standing),
     }
+    takes_back = {Step.WITHDRAW, Step.VERDICT} if has_said else {Step.WITHDRAW}
     return [
-        Way(step, words[step], url_for(f"elsewhere.{step}", side_id=side.id), step is not Step.WITHDRAW)
+        Way(step, words[step], url_for(f"elsewhere.{step}", side_id=side.id), step not in takes_back)
         for step in Step
         if step in able
     ]

@@ -15,7 +15,7 @@ from casework.core.audit import Revision
 from casework.core.db import db, session_for
 from casework.core.scope import Principal, system
 from casework.elsewhere.models import ElsewhereLook, Overlap, OverlapSide
-from casework.elsewhere.rules import OPEN_TO_BOTH, PAUSE, Due, Standing, numbers, standing
+from casework.elsewhere.rules import OPEN_TO_BOTH, PAUSE, Due, Standing, numbers, standing, within_limits
 from casework.persons import index
 from casework.persons import queries as persons
 from casework.persons.models import Person
@@ -204,6 +204,16 @@ def due() -> list[Due]:
     return _with_lawyers([tuple(row) for row in db.session.execute(statement)])
 
 
+def waiting() -> frozenset[UUID]:
+    """The records of the acting organisation that wait for their turn: nobody compares them, from neither side.
+
+    Else the limits would hold for the look of one's own partner only, and not for the looks of the others.
+    """
+    found = due()
+    turn, _waiting = within_limits(found, looked_today(), clock.today())
+    return frozenset(one.person_id for one in found) - {one.person_id for one in turn}
+
+
 def looked_today() -> list[Due]:
     """What of the acting organisation was compared today already."""
     since = datetime.combine(clock.today(), time(0), clock.ALMATY)
@@ -220,7 +230,7 @@ _Row = tuple[UUID, datetime, UUID | None, datetime | None]
 
 
 def _with_lawyers(rows: list[_Row]) -> list[Due]:
-    changed = _changed_by([row[0] for row in rows])
+    changed = changed_by(Person.__tablename__, [row[0] for row in rows])
     found = []
     for person_id, changed_at, registered_by, looked_at in rows:
         lawyers = {by for by, at in changed.get(person_id, ()) if looked_at is None or at > looked_at}
@@ -230,13 +240,13 @@ def _with_lawyers(rows: list[_Row]) -> list[Due]:
     return found
 
 
-def _changed_by(person_ids: list[UUID]) -> dict[UUID, list[tuple[UUID, datetime]]]:
-    """Who changed these records, and when."""
+def changed_by(kind: str, ids: list[UUID]) -> dict[UUID, list[tuple[UUID, datetime]]]:
+    """Who changed these rows of a table, and when."""
     found: dict[UUID, list[tuple[UUID, datetime]]] = {}
-    for start in range(0, len(person_ids), 500):
+    for start in range(0, len(ids), 500):
         statement = select(Revision.subject_id, Revision.actor_id, Revision.at).where(
-            Revision.subject_kind == "persons",
-            Revision.subject_id.in_(person_ids[start : start + 500]),
+            Revision.subject_kind == kind,
+            Revision.subject_id.in_(ids[start : start + 500]),
             Revision.actor_id.is_not(None),
         )
         for subject_id, actor_id, at in db.session.execute(statement):

@@ -141,6 +141,15 @@ def is_telling(comparison: Comparison | None, chance: float, comparisons: int) -
     return may_say(chance, comparisons)
 
 
+MOST_NAMES, MOST_DOCUMENTS = 8, 6
+"""What a record of one person holds at most, even of one who moved and married often."""
+
+
+def is_of_many(profile: Profile) -> bool:
+    """Whether a record may be a list of people to be tried out at one go: of it nothing is said."""
+    return len(profile.names) > MOST_NAMES or len(profile.documents) > MOST_DOCUMENTS
+
+
 def numbers(profile: Profile) -> frozenset[str]:
     """The numbers that are one person's only."""
     return frozenset(one for one in (profile.iin, *profile.documents) if one)

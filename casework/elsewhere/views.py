@@ -79,7 +79,7 @@ def ask(side_id: UUID) -> ResponseReturnValue:
 @requires("person:elsewhere")
 def answer(side_id: UUID) -> ResponseReturnValue:
     side = _opened(side_id)
-    form = AnswerForm()
+    form = AnswerForm(data={"consent_on": clock.today()})
     is_yes = form.answer.data == Answer.AGREED
     return _step(
         side,
@@ -126,7 +126,7 @@ def withdraw(side_id: UUID) -> ResponseReturnValue:
         WithdrawForm(),
         lambda: actions.withdraw(side),
         done=_("It is withdrawn. Nobody sees anything of the other’s record any more."),
-        title=_("Withdraw"),
+        title=pages.withdraw_words(queries.standing_of(side)),
         primary=_("Withdraw"),
         words=_(
             "The consent recorded here is taken back, and from now on neither side sees the other’s record. What was "

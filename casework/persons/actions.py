@@ -231,14 +231,9 @@ def void_caused_by(cause_id: UUID, reason: str, person_id: UUID | None = None) -
     Entries of a record that was merged into the person's are theirs, too: the case has moved, its histories have not.
     """
     for entry in queries.entries_caused_by(cause_id):
-        if person_id in (None, entry.person_id) or _goes_on_as(entry.person_id) == person_id:
+        if person_id in (None, entry.person_id) or queries.going_on(entry.person_id) == person_id:
             _void(entry, reason)
             _after_change(entry.person)
-
-
-def _goes_on_as(person_id: UUID) -> UUID | None:
-    found = queries.person(person_id)
-    return found.id if found is not None else None
 
 
 def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:
@@ -262,16 +257,27 @@ def come_back(person: Person, on: date, cause_id: UUID) -> None:
 
 
 def redate_return(person: Person, on: date, cause_id: UUID) -> None:
-    """The case that brought a person back was opened on another day than recorded."""
+    """The case that brought a person back was opened on another day than recorded; back under a merged record, too."""
     for entry in queries.entries_caused_by(cause_id):
-        if entry.person_id == person.id:
+        if queries.going_on(entry.person_id) == person.id:
             before = [
                 one.effective_on
-                for one in person.history("registration")
+                for one in entry.person.history("registration")
                 if not one.is_void and one.sequence < entry.sequence
             ]
             _redate(entry, max(on, *before))
-            _after_change(person)
+            _after_change(entry.person)
+
+
+def hand_over(entry: StatusEntry, person: Person, reason: str | None) -> None:
+    """What a case brought about was this person's: entered there, and void here for a reason, if it was not both's."""
+    said = (entry.dimension, entry.code, entry.cause_id)
+    if said not in [(one.dimension, one.code, one.cause_id) for one in person.entries if not one.is_void]:
+        _enter(person, *said[:2], entry.effective_on, entry.reason, entry.note.text, entry.cause_id)
+        _after_change(person)
+    if reason is not None:
+        _void(entry, reason)
+        _after_change(entry.person)
 
 
 def add_relative(person: Person, relative: Person, relationship_code: str, shares_household: bool) -> Relative:

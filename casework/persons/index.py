@@ -147,7 +147,7 @@ def _numbers(person: Person) -> list[tuple[str, str]]:
 # -- what a worker knows -----------------------------------------------------------------------------------------
 
 
-class _Crowd:
+class Comparable:
     """Which records share a block, and how many bear a name. Made when somebody is first compared.
 
     The keys are kept as numbers, and few are held by more than one record.
@@ -203,12 +203,12 @@ class _Shelf:
         self.profiles: dict[UUID, Profile] = {}
         self.merged: dict[UUID, UUID] = {}
         self._index = NameIndex()
-        self._crowd: _Crowd | None = None
+        self._crowd: Comparable | None = None
 
     @property
-    def crowd(self) -> _Crowd:
+    def crowd(self) -> Comparable:
         if self._crowd is None:
-            self._crowd = _Crowd(self.profiles)
+            self._crowd = Comparable(self.profiles)
         return self._crowd
 
     def put(self, person: Person) -> None:

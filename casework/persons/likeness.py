@@ -18,7 +18,7 @@ from casework.persons.profile import Profile, Ready, blocks, ready
 from casework.persons.rules import check_iin
 from casework.persons.spelling import Agreement, Standing
 
-__all__ = ["Comparison", "Confidence", "Point", "Profile", "Rarity", "blocks", "chance", "compare"]
+__all__ = ["Comparison", "Confidence", "Point", "Pooled", "Profile", "Rarity", "blocks", "chance", "compare"]
 
 
 class Confidence(StrEnum):
@@ -341,6 +341,18 @@ class Rarity:
         """The share of people with this word in their name: never less than one in ten thousand, nor than one more
         than were counted, since a small caseload does not prove a name rare."""
         return max(_RAREST, min(1.0, (self.bearers(word) + 1) / (self.persons + 1)))
+
+
+class Pooled(Rarity):
+    """Several caseloads counted as one, as when partners are compared."""
+
+    def __init__(self, caseloads: Iterable[Rarity]) -> None:
+        super().__init__()
+        self.caseloads = list(caseloads)
+        self.persons = sum(one.persons for one in self.caseloads)
+
+    def bearers(self, word: str) -> int:
+        return sum(one.bearers(word) for one in self.caseloads)
 
 
 def _sounds_of(profile: Profile) -> set[str]:

@@ -26,6 +26,12 @@ def person(person_id: UUID) -> Person | None:
     return found
 
 
+def going_on(person_id: UUID) -> UUID:
+    """The record under which the person of this one is found: itself, unless it was merged."""
+    found = person(person_id)
+    return found.id if found is not None else person_id
+
+
 def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
     found = db.session.scalars(select(Person).where(Person.id.in_(list(ids))))
     return {one.id: one for one in found}

@@ -1,8 +1,9 @@
 """Pages about the person: details, status histories, family, who opened the record."""
 
+from typing import NoReturn
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,8 +35,23 @@ blueprint = Blueprint("persons", __name__, url_prefix="/people")
 def opened(person_id: UUID, action: str = "person:open") -> Person:
     """The person, with the opening noted; hidden and absent are the same."""
     person: Person = own(queries.person(person_id))
+    if person.id != person_id and (request.view_args or {}).get("person_id") == person_id:
+        _lead_on(person_id, person)
     audit.read(action, "persons", [person.id])
     return person
+
+
+def _lead_on(merged_id: UUID, person: Person) -> NoReturn:
+    """From the address of a merged record to the one that goes on.
+
+    What was typed on a page of the merged one is refused: it was about what that one said, and its version might by
+    chance be the version of the other.
+    """
+    if request.method == "POST":
+        merged: Person = own(queries.record(merged_id))
+        raise DomainError(_("The record %(number)s was merged already. Look at it again.", number=merged.number))
+    address = {**(request.view_args or {}), "person_id": person.id, **request.args}
+    abort(redirect(url_for(str(request.endpoint), **address)))
 
 
 @blueprint.get("/<uuid:person_id>/details")

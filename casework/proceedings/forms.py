@@ -112,10 +112,10 @@ def act_values(case: Case, act: Act) -> dict[str, Any]:
 
 
 def changed_persons(case: Case, act: Act) -> list[UUID]:
-    """The persons of a case whose status an act changed."""
+    """The persons of a case whose status an act changed; perhaps under a record that was merged since."""
     if not asked_of(act.code).get("status"):
         return []
-    changed = {entry.person_id for entry in persons.entries_caused_by(act.id)}
+    changed = {persons.going_on(entry.person_id) for entry in persons.entries_caused_by(act.id)}
     return [party.person_id for party in case.parties if party.person_id in changed]
 
 

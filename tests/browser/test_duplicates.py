@@ -141,7 +141,7 @@ def test_with_a_mouse_and_on_a_phone(visit: Visit, site: Site, pairs: list[str],
     visitor.page.locator(".answer").nth(1).click()
     assert visitor.axe(axe) == []
     visitor.choose("How do you know that they are two people?", "A relative with a like name")
-    visitor.press("Save and show the next pair")
+    visitor.press("Save and go to the next pair")
     assert decision(site, pairs[0]) == ("different", "RELATIVE")
     assert visitor.axe(axe) == []
     assert visitor.too_wide(320) == []
@@ -173,10 +173,10 @@ def test_all_of_it_without_scripts(visit: Visit, site: Site, pairs: list[str], m
     visitor.go(pairs[0])
     visitor.page.get_by_label("Two different people").check(force=True)
     visitor.expect(422)
-    visitor.press("Save and show the next pair")
+    visitor.press("Save and go to the next pair")
     visitor.says("Say how you know that they are two people")
     visitor.choose("How do you know that they are two people?", "Born on another day")
-    visitor.press("Save and show the next pair")
+    visitor.press("Save and go to the next pair")
     assert decision(site, pairs[0]) == ("different", "OTHER_BIRTH")
     visitor.page.get_by_role("button", name="Undo").click()
     visitor.says("Taken back")

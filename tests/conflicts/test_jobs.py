@@ -1,6 +1,7 @@
 """Across organisations: what is found, what neither side learns, and that nobody learns anything by trying names."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,10 @@ from casework.core.audit import AuditEntry, Revision
 from casework.core.db import db
 from casework.core.jobs import run_due
 from casework.core.scope import system
+from casework.elsewhere import jobs as elsewhere_jobs
+from casework.elsewhere.rules import A_DAY
+from casework.persons import actions as persons
+from casework.persons.models import Identity, Person
 from casework.persons.rules import PartialDate
 from tests.conflicts.conftest import Spouses, case_for, person_called
 from tests.conflicts.test_actions import case_of
@@ -211,14 +216,14 @@ def test_only_so_many_a_day_and_not_the_same_one_over_and_over(
         look()
     with acting(world.principal("supervisor", "B")):
         looked = {one.opposing_id for one in db.session.scalars(select(OpposingLook))}
-    assert len(looked) == jobs.PER_DAY
+    assert len(looked) == A_DAY
     with acting(world.principal("protection", "B")):
         noted = [one for one in db.session.scalars(select(AuditEntry)) if one.action == "conflict:limited"]
     assert {(one.subject_id, one.details) for one in noted} == {(world.user_id("lawyer", "B"), '{"waiting":5}')}
     with clock.at(now + timedelta(hours=2)):
         look()
     with acting(world.principal("supervisor", "B")):
-        assert len(list(db.session.scalars(select(OpposingLook)))) == jobs.PER_DAY, "the same day"
+        assert len(list(db.session.scalars(select(OpposingLook)))) == A_DAY, "the same day"
     first = next(one for one in ids if one in looked)
     with clock.at(now + timedelta(days=1)), acting(world.principal("lawyer", "B")):
         opposing = db.session.get_one(OpposingParty, first)
@@ -266,3 +271,101 @@ def test_it_is_one_of_the_jobs(app: Flask, world: World, his: UUID, hers: UUID, 
     with app.app_context():
         reports = list(run_due(lambda: [world.organisations["A"], world.organisations["office"]], [jobs.LOOK]))
     assert [one.failure for one in reports] == [None, None]
+
+
+# -- around the limits ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def night(acting: Acting, world: World) -> Callable[[int], None]:
+    """A night so many days on, as the jobs have it: first the look at persons, then the one at conflicts."""
+
+    def come(day: int) -> None:
+        with clock.at(clock.now() + timedelta(days=day)):
+            for run in (elsewhere_jobs.look, jobs.look):
+                for one in ("A", "B"):
+                    with acting(system("jobs", world.organisations[one])):
+                        run()
+
+    return come
+
+
+def test_whoever_registers_many_clients_is_told_of_so_many_a_day(
+    acting: Acting, world: World, night: Callable[[int], None], hers: UUID
+) -> None:
+    """The other way to try out a name: not as an opposing party but as a client of one's own."""
+    opposed(acting, world, hers, KNOWN)
+    night(0)
+    now = clock.now()
+    with acting(world.principal("lawyer")):
+        for n in range(A_DAY + 1):
+            is_last = n == A_DAY
+            with clock.at(now + timedelta(minutes=n)):
+                names = ("Яшмов", "Тимур") if is_last else (f"Проба{chr(0x430 + n)}", "Имя")
+                person = person_called(*names, birth=BORN, iin=IIN if is_last else None)
+                case_for(person, lawyer_id=world.user_id("lawyer"))
+    night(1)
+    assert rows(acting, world, "A") == []
+    assert len(rows(acting, world, "B")) == 1, "whose limits are kept is told at once"
+    night(2)
+    assert [one.person_id for one in rows(acting, world, "A")] == [person.id]
+
+
+def test_a_record_written_anew_is_not_compared_each_night_because_somebody_is_opposed_to_it(
+    acting: Acting, world: World, night: Callable[[int], None], his: UUID, hers: UUID
+) -> None:
+    with acting(world.principal("lawyer", "B")):
+        invented = person_called("Выдуманный", "Никто")
+        actions.add(case_of(hers), Told("SPOUSE", person=invented))
+    night(0)
+    for day in range(1, 7):
+        with clock.at(clock.now() + timedelta(days=day)), acting(world.principal("lawyer", "B")):
+            persons.correct_identity(
+                db.session.get_one(Person, invented.id),
+                Identity(family_name="Яшмов", given_name="Тимур", iin=IIN, birth_place=str(day)),
+                sex="M",
+                birth=BORN,
+                origin="UNK",
+                arrived=PartialDate(),
+                languages=[],
+            )
+        night(day)
+        assert rows(acting, world, "B") == [], day
+    night(8)
+    assert len(rows(acting, world, "B")) == 1
+
+
+def test_whoever_writes_into_what_colleagues_recorded_has_no_more_turns_for_it(
+    acting: Acting, world: World, night: Callable[[int], None], hers: UUID
+) -> None:
+    names = [Opponent(f"Проба{chr(0x430 + n)}", "Имя") for n in range(24)]
+    own = opposed(acting, world, hers, *names[:12])
+    with acting(world.principal("supervisor", "B")):
+        others = [actions.add(case_of(hers), Told("SPOUSE", who=one)).id for one in names[12:]]
+    night(0)
+    with clock.at(clock.now() + timedelta(days=9)), acting(world.principal("lawyer", "B")):
+        for one in (*own, *others):
+            actions.correct(db.session.get_one(OpposingParty, one), Told("SPOUSE", who=Opponent("Другая", "Проба")))
+    night(10)
+    with acting(world.principal("supervisor", "B")):
+        today = (clock.now() + timedelta(days=9)).date()
+        again = [one for one in db.session.scalars(select(OpposingLook)) if one.looked_at.date() > today]
+    assert len(again) == A_DAY
+
+
+def test_a_letter_put_right_hides_no_warning_and_tries_nothing_out(
+    acting: Acting, world: World, night: Callable[[int], None], his: UUID, hers: UUID
+) -> None:
+    (opposing_id,) = opposed(acting, world, hers, KNOWN)
+    night(0)
+
+    def written(day: int, who: Opponent) -> tuple[int, int]:
+        with clock.at(clock.now() + timedelta(days=day)), acting(world.principal("lawyer", "B")):
+            actions.correct(db.session.get_one(OpposingParty, opposing_id), Told("SPOUSE", who=who))
+        night(day)
+        return len(rows(acting, world, "A")), len(rows(acting, world, "B"))
+
+    assert written(1, replace(KNOWN, note="Опасен")) == (1, 1)
+    assert written(2, Opponent("Выдуманный", "Никто"))[1] == 1, "what no longer agrees is told a week later"
+    night(8)
+    assert rows(acting, world, "A") == rows(acting, world, "B") == []

@@ -325,6 +325,23 @@ def test_a_relative_on_the_page(acting: Acting, world: World, supervisor: Client
     assert "may be a relative of Бекенова Сауле" in page.text
     assert "Bekenov Bolat" in page.text
     assert "Бекенов Болат" in page.text, "who is compared"
+    assert ("conflict:see", father.id) in noted_by(acting, world)
+
+
+def noted_by(acting: Acting, world: World) -> set[tuple[str, UUID | None]]:
+    with acting(world.principal("protection", "A")):
+        return {(one.action, one.subject_id) for one in db.session.scalars(select(AuditEntry))}
+
+
+def test_whom_the_record_names_as_opposed_has_it_in_their_access_log(
+    client: Client, acting: Acting, world: World, spouses: Spouses
+) -> None:
+    with acting(world.principal("lawyer")):
+        neighbour = person_called("Соседов", "Ерлан")
+        against(case_of(spouses.divorce), role="LANDLORD", person=neighbour)
+    assert ("conflict:see", neighbour.id) not in noted_by(acting, world)
+    assert "Соседов Ерлан" in client.page(f"/cases/{spouses.divorce}").text
+    assert ("conflict:see", neighbour.id) in noted_by(acting, world)
 
 
 def test_reading_is_noted_for_each(client: Client, acting: Acting, world: World, url: str, spouses: Spouses) -> None:

@@ -6,9 +6,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from casework.casefile import history
+from casework.cases import actions as cases
+from casework.cases import queries as case_queries
+from casework.conflicts import actions as conflicts
+from casework.conflicts import queries as conflict_queries
+from casework.conflicts.actions import Told
+from casework.conflicts.models import Opponent
 from casework.core import clock
 from casework.core.db import db
+from casework.core.scope import system
+from casework.desk import queries as desk
 from casework.duplicates import merging
+from casework.elsewhere.models import Overlap, OverlapSide
 from casework.persons import actions as persons
 from tests.conftest import Acting, ClientFor
 from tests.duplicates.two_records import LATER, MERGED, Two, again, two, with_everything
@@ -84,7 +94,8 @@ def test_merging(supervisor: Client, client_for: ClientFor, acting: Acting, worl
         kept = again(made.kept)
         assert (kept.contacts.phone, kept.nationality, kept.identity.family_name) == ("+7 702 2", "UN", "Сұлтанова")
     lawyer = client_for("lawyer")
-    record = lawyer.page(f"/people/{made.gone}")
+    assert lawyer.get(f"/people/{made.gone}?show=act").location == f"/people/{made.kept}?show=act"
+    record = lawyer.page(f"/people/{made.kept}")
     assert record.h1 == "Сұлтанова Айгүл", "the old address leads to the record that goes on"
     assert merge_url in record.links.values()
     assert f"{merge_url}/undo" not in record.links.values()
@@ -282,3 +293,79 @@ def test_markup_in_a_record_stays_text(supervisor: Client, acting: Acting, world
         persons.correct_contacts(person, contacts, consent="given", consent_on=LATER)
     assert "&lt;b&gt;ул. Мира" in supervisor.get(url).text
     assert UUID(str(made.kept))
+
+
+def test_that_another_partner_may_know_the_person_is_told_to_supervisors_only(
+    supervisor: Client, client_for: ClientFor, acting: Acting, world: World, url: str, made: Two
+) -> None:
+    with acting(system("tests")):
+        overlap = Overlap(state="suspected", found_at=clock.now(), changed_at=clock.now())
+        db.session.add(overlap)
+        db.session.flush()
+        a = world.organisations["A"]
+        db.session.add(OverlapSide(organisation_id=a, overlap_id=overlap.id, person_id=made.gone))
+    merge_url = merged(supervisor, url, made)
+    assert "1 question with a partner" in supervisor.page(merge_url).text
+    page = client_for("lawyer").page(merge_url)
+    assert "1 letter" in page.text
+    assert "question with" not in page.text
+
+
+def test_a_client_and_whom_their_case_is_against_are_hardly_one_person(
+    supervisor: Client, acting: Acting, world: World, url: str, made: Two
+) -> None:
+    """Spouses with one telephone: nobody should make one record of the two without being told."""
+    asked = "one of the two records is the client and the other the opposing party"
+    assert asked not in supervisor.page(url).text
+    with acting(world.principal("lawyer")):
+        [case] = [one for one in case_queries.cases_of([made.gone]) if one.is_open][:1]
+        opposing = conflicts.add(case, Told("SPOUSE", person=again(made.kept))).id
+        number = case.number
+    page = supervisor.page(url)
+    assert asked in page.text
+    assert number in page.text
+    with acting(world.principal("lawyer")):
+        found = conflict_queries.opposing_party(case.id, opposing)
+        assert found is not None
+        cases.open_case([again(made.kept)], "RESIDENCE", LATER, world.user_id("lawyer"))
+        conflicts.correct(found, Told("SPOUSE", who=Opponent("Сұлтанова", "Айгүл")))
+    assert "and the other may be the opposing party" in supervisor.page(url).text
+    with acting(world.principal("lawyer")):
+        found = conflict_queries.opposing_party(case.id, opposing)
+        assert found is not None
+        conflicts.void(found, "WRONG_PERSON")
+    assert "opposing party: are they two people" not in supervisor.page(url).text
+
+
+def test_what_was_typed_on_a_page_of_the_record_that_went_is_not_written_into_the_other(
+    supervisor: Client, acting: Acting, world: World, url: str, made: Two
+) -> None:
+    merged(supervisor, url, made)
+    with acting(world.principal("lawyer")):
+        before, version = again(made.kept).identity, again(made.kept).version
+    typed = {"given_name": "Айгүл", "family_name": "Sultanova", "sex": "F", "version": str(version)}
+    for path in ("identity", "contacts", "status/nationality", "powers/record"):
+        answer = supervisor.press(f"/people/{made.gone}/{path}", **typed)
+        assert answer.status_code in (404, 422), path
+    with acting(world.principal("lawyer")):
+        assert (again(made.kept).identity, again(made.kept).version) == (before, version)
+    assert supervisor.get(f"/people/{made.gone}/identity").location == f"/people/{made.kept}/identity"
+
+
+def test_who_opened_either_record_stands_in_the_log_and_once_on_the_desk(
+    supervisor: Client, client_for: ClientFor, acting: Acting, world: World, url: str, made: Two
+) -> None:
+    lawyer = client_for("lawyer")
+    lawyer.page(f"/people/{made.gone}/details")
+    lawyer.page(f"/people/{made.gone}")
+    lawyer.page(f"/people/{made.kept}")
+    merged(supervisor, url, made)
+    log = lawyer.page(f"/people/{made.kept}/access").text
+    assert "read the personal details" in log
+    with acting(world.principal("lawyer")):
+        user_id = world.principal("lawyer").user_id
+        assert user_id is not None
+        assert [one.id for one in desk.last_opened(user_id)] == [made.kept]
+        merging.undo(merging.merges_of(made.kept)[0], "MET_BOTH")
+        assert {one.id for one in desk.last_opened(user_id)} == {made.kept, made.gone}
+        assert "merged" not in str(history.changes(again(made.gone)))

@@ -116,7 +116,7 @@ def test_the_tabs_of_checks(client: Client, supervisor: Client) -> None:
 
 def test_two_people_side_by_side(client: Client, two: Two) -> None:
     page = client.page(two.url)
-    for words in (*two.names, "14 March 1991", "Uzbekistan", "Agrees", "Not said", "•••••••••117"):
+    for words in (*two.names, "14 March 1991", "Uzbekistan", "Agrees", "Unclear", "•••••••••117"):
         assert words in page.text, words
     for words in ("This is almost certainly one person", "Lawyer of Partner Aster", "Pair 1 of 2"):
         assert words in page.text, words

@@ -104,6 +104,17 @@ INVENTED: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {},
     ),
     "a telephone book of guesses": ({"family": "Ким", "given": "Елена", "born": PartialDate(1987)}, {"family": "Ким"}),
+    "a list of people in one record": (
+        {
+            "born": PartialDate(),
+            "documents": [*document("N70718293"), *(document(f"N5{n}018{n}77")[0] for n in range(6))],
+        },
+        {"documents": document("N70718293")},
+    ),
+    "a list of names in one record": (
+        {"family": "Выдумкина", "former_names": ["Самоцветова Айгерим", *(f"Выдумкина {one}" for one in "абвгдежз")]},
+        {},
+    ),
     "a number with another person's name": (
         {"family": "Выдумкина", "given": "Небылица", "documents": document("N70718293"), "born": PartialDate()},
         {"documents": document("N70718293")},
@@ -174,6 +185,26 @@ def test_whoever_registers_many_waits(app: Flask, world: World, registered: Regi
         assert {(one.organisation_id, one.subject_id, one.details) for one in notes} == {
             (world.organisations["A"], world.user_id("lawyer"), '{"records":5}')
         }
+
+
+def test_whoever_waits_is_not_compared_from_the_other_side_either(
+    app: Flask, world: World, acting: Acting, registered: Registering, look: Look
+) -> None:
+    """Else many records, registered at once, would answer as soon as the other partner touches its own."""
+    for n in range(20):
+        registered("A", f"Пробная{'абвгдежзиклмнопрстуфхцчшэ'[n]}", "Двадцатая")
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        probe = registered("A")
+    known = registered("B")
+    with clock.at(NOW + timedelta(days=1)):
+        look("B")
+        look()
+        assert questions(app) == []
+    with clock.at(NOW + timedelta(days=2)):
+        look("B")
+        assert questions(app) == [], "no longer new there"
+        look("A")
+    assert questions(app) == [("suspected", {probe, known})]
 
 
 def test_whoever_changes_one_record_again_and_again_is_compared_once_a_week(
