@@ -140,13 +140,14 @@ def card(one: OverlapSide) -> Card | None:
         theirs = _other(apart, one)
         if question is None or question.state not in OPEN_TO_BOTH or mine is None or theirs is None:
             return None
-        if mine.consent_on is None or theirs.consent_on is None:
+        partner = apart.get_one(Organisation, theirs.organisation_id)
+        if mine.consent_on is None or theirs.consent_on is None or not partner.is_active:
             return None
         own, found = _going_on(apart, mine.person_id), _going_on(apart, theirs.person_id)
         audit.note("elsewhere:card", "persons", own.id)
         audit.note("elsewhere:shown", "persons", found.id, who=the_system(theirs.organisation_id))
         return Card(
-            partner=apart.get_one(Organisation, theirs.organisation_id).name,
+            partner=partner.name,
             name=found.identity.full_name or found.identity.latin_name or "",
             birth_year=found.birth_year,
             number=found.number,

@@ -96,7 +96,6 @@ FORMS = [
     "opposing.add",
     "opposing.correct",
     "opposing.void",
-    "merges.preview",
     "merges.undo",
     "persons.add_relative",
     "persons.change_status",

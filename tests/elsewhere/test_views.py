@@ -60,7 +60,7 @@ def test_from_a_hint_to_one_person(pair: Pair, supervisors: dict[str, Client]) -
 
     assert a.submit(url(pair, "A", "ask"), CONSENT).location == url(pair, "A")
     assert "You asked on 15 September 2026. The other partner has not answered yet." in a.page(url(pair, "A")).text
-    assert "14 September 2026 In writing Explained in Russian" in a.page(url(pair, "A")).text
+    assert "14 September 2026In writing Explained in Russian" in a.page(url(pair, "A")).text
     text = b.page(url(pair, "B")).text
     assert "Another partner asks whether this is a person" in text
     assert not any(word in text for word in FOREIGN["B"])
