@@ -92,7 +92,8 @@ def test_an_empty_queue_says_what_to_do(client: Client, supervisor: Client) -> N
 
 
 @pytest.mark.parametrize("query", ["?show=everything", "?show=", "?page=0", "?page=-1", "?page=x", "?page=99999999999",
-                                   "?mine=yes", "?after=x", "?after=4b1d5c0e-5a35-4f0e-9b1c-6a8a3e1f2d77", "?show=open&show=same"])  # fmt: skip
+                                   "?mine=yes", "?after=x", "?after=4b1d5c0e-5a35-4f0e-9b1c-6a8a3e1f2d77",
+                                   "?show=open&show=same"])  # fmt: skip
 def test_nonsense_in_an_address_is_left_out(client: Client, two: Two, query: str) -> None:
     assert two.names[0] in client.page(f"/duplicates/{query}").text
 
