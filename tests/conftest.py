@@ -149,17 +149,30 @@ class _OnPostgreSQL(_Stage):
 
 
 @pytest.fixture(scope="session")
-def stage(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Stage]:
-    instance = tmp_path_factory.mktemp("instance")
-    if backend == "sqlite":
-        url = f"sqlite:///{instance / 'casework.db'}"
-    else:
-        url = servers.fresh_database(request.getfixturevalue("postgresql_server"))
-    made = _OnSQLite if backend == "sqlite" else _OnPostgreSQL
-    app = make_app(instance, url)
-    found = made(app, url)
-    yield found
-    found._let_go()
+def stages() -> Iterator[dict[str, _Stage]]:
+    """By backend. Apart from `stage`, which pytest makes anew whenever one file goes from one backend to the other."""
+    made: dict[str, _Stage] = {}
+    yield made
+    for one in made.values():
+        one._let_go()
+
+
+@pytest.fixture(scope="session")
+def stage(
+    backend: str,
+    stages: dict[str, _Stage],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> _Stage:
+    if backend not in stages:
+        instance = tmp_path_factory.mktemp("instance")
+        if backend == "sqlite":
+            url = f"sqlite:///{instance / 'casework.db'}"
+        else:
+            url = servers.fresh_database(request.getfixturevalue("postgresql_server"))
+        made = _OnSQLite if backend == "sqlite" else _OnPostgreSQL
+        stages[backend] = made(make_app(instance, url), url)
+    return stages[backend]
 
 
 def make_app(instance: Path, url: str, **settings: object) -> Flask:
