@@ -127,7 +127,9 @@ class _OnSQLite(_Stage):
         path = Path(str(self.url.database))
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
-        shutil.copyfile(path.with_suffix(".kept"), path)
+        # Another file under the same name: whoever still has the former one open, as a server that is ending, keeps it.
+        shutil.copyfile(path.with_suffix(".kept"), path.with_suffix(".next"))
+        path.with_suffix(".next").replace(path)
 
 
 class _OnPostgreSQL(_Stage):
