@@ -281,6 +281,7 @@ def test_a_user_and_a_password(
     password: str,
     sent: int,
 ) -> None:
+    monkeypatch.setattr(mail, "PATIENCE", 2.0)  # whom it refused, this server leaves waiting
     with_server(app, f"smtp://clerk:{password}@{server}", monkeypatch)
     queued(acting, world)
     assert delivered(acting, world) == sent

@@ -27,9 +27,10 @@ EXTERNAL_HEADER = [
 ]  # fmt: skip
 EXPECTED_LISTS = {
     "appointment_kind", "appointment_state",
-    "act", "authority", "case_outcome", "closure_reason", "contact_safety", "country", "date_precision",
-    "displacement_status", "document_type", "evidence_state", "flow", "inquiry_channel", "inquiry_reply",
-    "letter_addressee", "original_location", "poa_scope", "poa_term", "sent_how",
+    "act", "authority", "case_outcome", "closure_reason", "conflict_decision", "consent_form", "contact_safety",
+    "country", "date_precision", "difference_reason", "displacement_status", "document_type", "evidence_state", "flow",
+    "inquiry_channel", "inquiry_reply",
+    "letter_addressee", "opposing_role", "original_location", "poa_scope", "poa_term", "sent_how",
     "language", "modality", "nationality_status",
     "org_type", "priority", "reassign_reason", "referral_source", "region", "registration", "relationship",
     "reopen_reason", "role", "service_type", "session_outcome", "sex", "specific_need", "stage", "topic",
@@ -38,7 +39,7 @@ EXPECTED_LISTS = {
 CONTRACT_FLOWS = {
     "identified", "reopened", "confirmed_kz", "confirmed_other", "acquired_kz", "recognised_stateless",
     "recognised_refugee", "rejected", "derived_status", "departed", "died", "merged", "lost_contact",
-    "closed", "transferred", "age", "moved", "correction", "status_change",
+    "closed", "transferred", "age", "elsewhere", "moved", "correction", "status_change",
 }  # fmt: skip
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
