@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from casework.accounts.models import Organisation
+from casework.cli import jobs_first_look
 from casework.core import clock, jobs
 from casework.core.audit import AuditEntry
 from casework.core.db import db
@@ -16,6 +17,7 @@ from casework.core.scope import acting_as, system
 from casework.elsewhere import queries
 from casework.elsewhere.jobs import LOOK
 from casework.elsewhere.models import ElsewhereLook, Overlap, OverlapSide
+from casework.figures import queries as figures
 from casework.persons import actions as persons
 from casework.persons.models import DocumentNumber, Identity, Person
 from casework.persons.rules import PartialDate
@@ -431,3 +433,20 @@ def test_a_turn_is_taken_as_any_other(app: Flask, world: World) -> None:
     with app.app_context(), clock.at(date(2026, 9, 16)):
         found = list(jobs.run_due(lambda: list(world.organisations.values()), [LOOK]))
     assert [one.failure for one in found] == [None, None, None]  # the office, too, has nothing to compare
+
+
+def test_going_live_with_a_caseload_is_compared_at_once(
+    app: Flask, acting: Acting, world: World, registered: Registering
+) -> None:
+    """More than a lawyer's day allows, on both sides: `casework jobs first-look`."""
+    families = [f"{name}{ending}" for name in COMMON for ending in ("", "енко", "бекова", "задех", "ян")][:22]
+    for place, family in enumerate(families):
+        for where in ("A", "B"):
+            registered(where, family, GIVEN[place % 6], PartialDate(1960 + place, 1 + place % 12, 2 + place % 25))
+    with app.app_context():
+        result = app.test_cli_runner().invoke(jobs_first_look)
+    assert result.exit_code == 0, result.output
+    assert result.output == "Every partner's records have been compared.\n"
+    assert len(questions(app)) > 20
+    with everywhere(app):
+        assert figures.verify() == []
