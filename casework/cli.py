@@ -322,26 +322,10 @@ def jobs_run() -> None:
 @jobs_group.command("first-look")
 @with_appcontext
 def jobs_first_look() -> None:
-    """Compare the partners' records all at once, without the daily limits: when a partner goes live with a caseload.
+    """Compare the partners' records all at once, without daily limits: when a partner goes live with a caseload."""
+    from casework.conflicts.jobs import first_look
 
-    Says nothing of what it finds: that stands on the pages of the supervisors concerned.
-    """
-    from casework.accounts.queries import active_organisations
-    from casework.conflicts import jobs as conflicts
-    from casework.core.db import db
-    from casework.core.scope import acting_as, system
-    from casework.elsewhere import jobs as elsewhere
-    from casework.figures import actions as figures
-
-    # Twice: what a partner recorded since its own last look is seen in the next one.
-    for look in (elsewhere.look, conflicts.look, conflicts.look):
-        for organisation_id in active_organisations():
-            with acting_as(system("first look", organisation_id)):
-                look(limited=False)
-                db.session.commit()
-    with acting_as(system("first look")):
-        figures.settle_offsets()
-        db.session.commit()
+    first_look()
     click.echo("Every partner's records have been compared.")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from sqlite3 import connect
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -102,69 +101,50 @@ class _Stage:
         with app.app_context(), acting_as(system("tests")):
             procedures.in_force()
         self.procedures = app.extensions["procedures"]
-        self.known: dict[str, Any] = {}
-        self.keep("kept")
+        self._let_go()
+        self._keep()
 
     def _let_go(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
 
-    def keep(self, name: str, told: Any = None) -> None:
-        """Keep what there is now under a name, with what is to be known of it: `reset(name)` puts it back."""
-        self._let_go()
-        self._keep(name)
-        files = Path(self.app.instance_path) / "files"
-        if files.exists():
-            shutil.copytree(files, files.with_name(f"files.{name}"), dirs_exist_ok=True)
-        self.known[name] = told
-
-    def reset(self, name: str = "kept") -> Any:
-        self._let_go()
-        self._reset(name)
-        files = Path(self.app.instance_path) / "files"
-        if (kept := files.with_name(f"files.{name}")).exists():
-            shutil.rmtree(files, ignore_errors=True)
-            shutil.copytree(kept, files)
-        # What the process keeps of them goes by a stamp, which two tests may reach in different ways.
-        self.app.extensions["procedures"] = self.procedures
-        self.app.extensions.pop("name_index", None)
-        return self.known[name]
-
-    def _keep(self, name: str) -> None:
+    def _keep(self) -> None:
         raise NotImplementedError
 
-    def _reset(self, name: str) -> None:
+    def reset(self) -> None:
         raise NotImplementedError
 
 
 class _OnSQLite(_Stage):
-    def _keep(self, name: str) -> None:
+    def _keep(self) -> None:
         path = Path(str(self.url.database))
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(path, path.with_suffix(f".{name}"))
+        shutil.copyfile(path, path.with_suffix(".kept"))
 
-    def _reset(self, name: str) -> None:
+    def reset(self) -> None:
+        self._let_go()
         path = Path(str(self.url.database))
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         # Another file under the same name: whoever still has the former one open, as a server that is ending, keeps it.
-        shutil.copyfile(path.with_suffix(f".{name}"), path.with_suffix(".next"))
+        shutil.copyfile(path.with_suffix(".kept"), path.with_suffix(".next"))
         path.with_suffix(".next").replace(path)
 
 
 class _OnPostgreSQL(_Stage):
-    def _names(self, name: str) -> tuple[sql.Identifier, sql.Identifier]:
-        database = str(self.url.database)
-        return sql.Identifier(database), sql.Identifier(f"{database}_{name}")
+    def _names(self) -> tuple[sql.Identifier, sql.Identifier]:
+        name = str(self.url.database)
+        return sql.Identifier(name), sql.Identifier(f"{name}_kept")
 
-    def _keep(self, name: str) -> None:
-        work, kept = self._names(name)
+    def _keep(self) -> None:
+        work, kept = self._names()
         with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(kept, work))
 
-    def _reset(self, name: str) -> None:
-        work, kept = self._names(name)
+    def reset(self) -> None:
+        self._let_go()
+        work, kept = self._names()
         with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(work))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(work, kept))
@@ -214,6 +194,9 @@ def make_app(instance: Path, url: str, **settings: object) -> Flask:
 def app(stage: _Stage) -> Flask:
     """The application, on a fresh copy of the database."""
     stage.reset()
+    # What the process keeps of them goes by a stamp, which two tests may reach in different ways.
+    stage.app.extensions["procedures"] = stage.procedures
+    stage.app.extensions.pop("name_index", None)
     return stage.app
 
 

@@ -15,6 +15,7 @@ from flask import g
 from sqlalchemy import select
 
 from casework.accounts.models import Organisation
+from casework.accounts.queries import active_organisations
 from casework.conflicts import checking, queries, rules
 from casework.conflicts.models import Conflict, OpposingLook
 from casework.conflicts.rules import GONE, How
@@ -22,6 +23,7 @@ from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.jobs import Job, daily
 from casework.core.scope import acting_as, system
+from casework.elsewhere import jobs as elsewhere_jobs
 from casework.elsewhere import queries as elsewhere
 from casework.elsewhere.rules import PAUSE, is_of_many, within_limits
 from casework.persons import index, likeness
@@ -71,6 +73,19 @@ def look(limited: bool = True) -> int:
 
 
 LOOK = Job("conflicts.look", daily(time(3, 40)), look)
+
+
+def first_look() -> None:
+    """Compare everybody's records at once, without the daily limits. Says nothing of what it finds.
+
+    That stands on the pages of the supervisors concerned. Conflicts twice: what a partner recorded since its own last
+    look is seen in the next one.
+    """
+    for one in (elsewhere_jobs.look, look, look):
+        for organisation_id in active_organisations():
+            with acting_as(system("first look", organisation_id)):
+                one(limited=False)
+                db.session.commit()
 
 
 def _day(moment: datetime) -> date:

@@ -1,12 +1,10 @@
 """What the security tests share: a caseload full of canaries in both partner organisations."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from casework.core import clock
 from casework.core.scope import system
 from casework.procedures import actions as drafts
 from casework.procedures import queries as procedures
@@ -16,11 +14,8 @@ from tests.security.caseload import Caseload, caseload
 
 
 @pytest.fixture
-def made(app: Flask, stage: Any, acting: Acting, world: World) -> dict[str, Caseload]:
-    """Made once per worker, backend and day of the clock, and then put back under every test that asks for it."""
-    name = f"caseload_{clock.today():%Y%m%d}"
-    if name in stage.known:
-        return dict(stage.reset(name))
+def made(app: Flask, acting: Acting, world: World) -> dict[str, Caseload]:
+    app.extensions.pop("name_index", None)  # kept by the process; the database under it is a new one
     loads = {}
     for key in ("A", "B"):
         with acting(world.principal("lawyer", key)):
@@ -30,5 +25,4 @@ def made(app: Flask, stage: Any, acting: Acting, world: World) -> dict[str, Case
         row = procedures.version(version.id)
         assert row is not None
         drafts.draft_from(row, date(2027, 1, 1), "A draft to change")
-    stage.keep(name, loads)
-    return dict(loads)
+    return loads
