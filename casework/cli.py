@@ -366,36 +366,16 @@ def keys() -> None:
 def keys_status() -> None:
     """How many sealed values and files each key holds. Shows no key."""
     from casework.core.vault import vault
+    from casework.oversight import health
 
     ring = vault().ring
-    counts = _sealed_by_key()
+    counts = health.sealed_by_key()
     for key_id in [*ring.keys, *sorted(set(counts) - set(ring.keys))]:
         state = "active " if key_id == ring.active else "older  " if key_id in ring.keys else "MISSING"
         click.echo(f"{key_id}  {state}  {counts.get(key_id, 0)} values")
     if set(counts) - set(ring.keys):
         click.echo("Values under a missing key cannot be read: restore it from your copy.", err=True)
         sys.exit(1)
-
-
-def _sealed_by_key() -> dict[str, int]:
-    from casework.core import storage
-    from casework.core.columns import sealed_groups
-    from casework.core.db import Base, session_for
-    from casework.core.scope import system
-
-    counts: dict[str, int] = {}
-    with session_for(system("keys status")) as session:
-        for mapper in Base.registry.mappers:
-            for group in sealed_groups(mapper.class_).values():
-                column = getattr(mapper.class_, group.column)
-                key_id = sa.func.substr(column, 5, 4, type_=sa.LargeBinary())
-                for found, count in session.execute(
-                    sa.select(key_id, sa.func.count()).where(column.is_not(None)).group_by(key_id)
-                ):
-                    counts[bytes(found).hex()] = counts.get(bytes(found).hex(), 0) + count
-    for name, files in storage.count_by_key().items():
-        counts[name] = counts.get(name, 0) + files
-    return counts
 
 
 @keys.command("rotate")

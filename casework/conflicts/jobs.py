@@ -5,16 +5,11 @@ is written about one’s own record alone. Nothing of it happens in a request, s
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import time
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from flask import g
-from sqlalchemy import select
-
-from casework.accounts.models import Organisation
 from casework.accounts.queries import active_organisations
 from casework.conflicts import checking, queries, rules
 from casework.conflicts.models import Conflict, OpposingLook
@@ -25,7 +20,7 @@ from casework.core.jobs import Job, daily
 from casework.core.scope import acting_as, system
 from casework.elsewhere import jobs as elsewhere_jobs
 from casework.elsewhere import queries as elsewhere
-from casework.elsewhere.rules import PAUSE, is_of_many, within_limits
+from casework.elsewhere.rules import PAUSE, is_of_many, may_say, within_limits
 from casework.persons import index, likeness
 from casework.persons.likeness import Confidence, Pooled, Profile, Rarity
 
@@ -64,7 +59,7 @@ def look(limited: bool = True) -> int:
     own = db.session.info["principal"].organisation_id
     waiting = _take_turns(limited)
     db.session.commit()
-    partners = _partners()
+    partners = elsewhere.partners()
     db.session.commit()  # while other organisations are read, nobody waits
     found = _compare(own, partners) if own in partners else set()
     _write(found, waiting)
@@ -88,15 +83,6 @@ def first_look() -> None:
                 db.session.commit()
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.ALMATY).date()
-
-
-def _partners() -> list[UUID]:
-    statement = select(Organisation.id).where(Organisation.is_active, Organisation.kind == "partner")
-    return sorted(db.session.scalars(statement))
-
-
 def _take_turns(limited: bool) -> set[_Key]:
     """Which of one's own records are compared from now on as they are recorded now; those that wait are the answer.
 
@@ -106,7 +92,7 @@ def _take_turns(limited: bool) -> set[_Key]:
     now, looks = clock.now(), queries.looks()
     everyone = queries.every_standing()
     due = [one for one in everyone if one.id not in looks or looks[one.id].changed_at != queries.written_at(one)]
-    today = [one for one in everyone if one.id in looks and _day(looks[one.id].looked_at) == clock.today()]
+    today = [one for one in everyone if one.id in looks and clock.day_of(looks[one.id].looked_at) == clock.today()]
     turn, late = queries.in_turn(due, looks), Counter[UUID]()
     if limited:
         turn, late = within_limits(turn, queries.in_turn(today, looks, since=now - PAUSE), clock.today())
@@ -143,17 +129,9 @@ def _compare(own: UUID, partners: Collection[UUID]) -> set[_Key]:
     return found
 
 
-@contextmanager
-def _reading_as(organisation_id: UUID) -> Iterator[None]:
-    """Act as the system in another organisation, and only read: in a session of its own, which takes no lock."""
-    with acting_as(system("conflicts across partners", organisation_id)):
-        g.reading = True
-        yield
-
-
 def _caseload(organisation_id: UUID) -> Caseload:
     """Read as that organisation, and leave nothing open."""
-    with _reading_as(organisation_id):
+    with elsewhere.reading_in(organisation_id):
         against = [Against(one.id, queries.profile_of(one), one.case.is_open) for one in queries.every_standing()]
         return Caseload(organisation_id, against, len(index.profiles()), index.rarity())
 
@@ -162,7 +140,7 @@ def _alike(
     organisation_id: UUID, against: Iterable[Against], comparisons: int, rarity: Rarity
 ) -> set[tuple[UUID, UUID]]:
     """(opposing party, client of this organisation) who agree in more than chance brings about."""
-    with _reading_as(organisation_id):
+    with elsewhere.reading_in(organisation_id):
         profiles = index.profiles()
         found: dict[UUID, list[Against]] = {}
         for one in against:
@@ -185,7 +163,7 @@ def _alike(
 def _may_be(one: Profile, other: Profile, comparisons: int, rarity: Rarity) -> bool:
     if is_of_many(one) or is_of_many(other) or rules.opposed(one, other) is None:
         return False
-    return rules.may_say(likeness.chance(one, other, rarity), comparisons)
+    return may_say(likeness.chance(one, other, rarity), comparisons)
 
 
 # -- what one’s own side is told -----------------------------------------------------------------------------------

@@ -370,7 +370,7 @@ def in_turn(
         writing = [*changed.get(one.id, ()), *(changed.get(one.person_id, ()) if one.person_id is not None else ())]
         users = {by for by, at in writing if after is None or at > after}
         users |= {one.recorded_by_id} if one.recorded_by_id is not None else set()
-        looked_on = look.looked_at.astimezone(clock.ALMATY).date() if look is not None else None
+        looked_on = clock.day_of(look.looked_at) if look is not None else None
         found.append(Due(one.id, written_at(one), frozenset(users), looked_on))
     return found
 

@@ -31,8 +31,6 @@ NEEDS_REASON = "NOT_OPPOSED"
 
 NAMES_AGREE = 86.0
 FATHERS_DIFFER = 60.0
-ALIKE_ELSEWHERE = 0.01
-"""Across organisations nothing is said that chance brings about more often than this in all comparisons made."""
 
 
 def opposed(opponent: Profile, person: Profile) -> Confidence | None:
@@ -97,11 +95,6 @@ def _keys(profile: Profile) -> Iterator[str]:
         for part in name_parts(name):
             yield from (consonants for form in readings(part) if (consonants := skeleton(form)))
     yield from (f"#{number}" for number in {profile.iin, *profile.documents, *profile.phones} if number)
-
-
-def may_say(chance: float, comparisons: int) -> bool:
-    """Whether an agreement says anything at all, among so many comparisons."""
-    return chance * comparisons < ALIKE_ELSEWHERE
 
 
 def asks_again(decision: str | None, before: str, now: Confidence) -> bool:

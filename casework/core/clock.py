@@ -16,9 +16,14 @@ def now() -> datetime:
     return _set_to.get() or datetime.now(UTC)
 
 
+def day_of(moment: datetime) -> date:
+    """The day of a moment in Almaty."""
+    return moment.astimezone(ALMATY).date()
+
+
 def today() -> date:
     """The day it is in Almaty: the day a lawyer would write on a form."""
-    return now().astimezone(ALMATY).date()
+    return day_of(now())
 
 
 @contextmanager

@@ -60,7 +60,7 @@ class Appointment(Identified, Versioned, Scoped, Base):
     @property
     def on(self) -> date:
         """The day it is on in Almaty."""
-        return self.starts_at.astimezone(clock.ALMATY).date()
+        return clock.day_of(self.starts_at)
 
     @property
     def has_begun(self) -> bool:

@@ -186,7 +186,7 @@ def merge_by_id(merge_id: UUID) -> Merge | None:
 
 def last_day(done: Merge) -> date:
     """The last day on which a merge can be undone."""
-    return done.merged_at.astimezone(clock.ALMATY).date() + UNDO_WITHIN
+    return clock.day_of(done.merged_at) + UNDO_WITHIN
 
 
 def why_not_undone(done: Merge) -> str | None:

@@ -4,12 +4,8 @@ It runs at night and never in a request, so that neither the answer nor its time
 somebody. It compares what is likely by its keys only (`persons.index`), and writes for both sides at once.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import time
 from uuid import UUID
-
-from flask import g
 
 from casework.core import clock
 from casework.core.db import db
@@ -31,12 +27,13 @@ def look(*, limited: bool = True) -> None:
     """
     organisation_id: UUID = db.session.info["principal"].organisation_id
     db.session.commit()
-    with _reading(organisation_id):
-        if not queries.is_partner(organisation_id):
+    with queries.reading_in(organisation_id):
+        partners = queries.partners()
+        if organisation_id not in partners:
             return
         due = queries.due()
         turn, waiting = (due, {}) if not limited else within_limits(due, queries.looked_today(), clock.today())
-        others = queries.partners(besides=organisation_id)
+    others = [one for one in partners if one != organisation_id]
     matches = _matches(organisation_id, turn, others, limited=limited)
     with acting_as(queries.the_system()):
         actions.note_looks(organisation_id, turn, waiting, matches)
@@ -46,23 +43,15 @@ def look(*, limited: bool = True) -> None:
 LOOK = Job("elsewhere.look", daily(time(3, 30)), look)
 
 
-@contextmanager
-def _reading(organisation_id: UUID) -> Iterator[None]:
-    """The system in one organisation, reading: on SQLite it then leaves the lock to whoever writes."""
-    with acting_as(queries.the_system(organisation_id)):
-        g.reading = True
-        yield
-
-
 def _matches(organisation_id: UUID, turn: list[Due], others: list[UUID], *, limited: bool) -> list[Match]:
     """Which of these records are telling in their likeness to one of another partner's."""
-    with _reading(organisation_id):
+    with queries.reading_in(organisation_id):
         own, caseloads = index.profiles(), [index.rarity()]
     mine = [own[one.person_id] for one in turn if one.person_id in own and not is_of_many(own[one.person_id])]
     near: list[tuple[Profile, Profile, UUID]] = []
     compared = 0
     for other in others if mine else ():
-        with _reading(other):
+        with queries.reading_in(other):
             theirs = index.profiles()
             waiting = queries.waiting() if limited else frozenset()
             caseloads.append(index.rarity())

@@ -61,7 +61,7 @@ def explained(side: OverlapSide) -> str:
         ),
         Standing.NOT_AGREED: _(
             "The comparison was not agreed to. You may ask again from %(day)s.",
-            day=i18n.day((since + AGAIN).astimezone(clock.ALMATY).date() + timedelta(days=1)),
+            day=i18n.day(clock.day_of(since + AGAIN) + timedelta(days=1)),
         )
         if Step.ASK not in steps(side.overlap, side, clock.now())
         else _("The comparison was not agreed to. You may ask again, if the person still agrees."),

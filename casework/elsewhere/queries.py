@@ -1,10 +1,12 @@
 """One's own side of the questions between partners; and, once both have agreed, the one look at the other's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
+from flask import g
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
@@ -13,7 +15,7 @@ from casework.accounts.permissions import Role
 from casework.core import audit, clock
 from casework.core.audit import Revision
 from casework.core.db import db, session_for
-from casework.core.scope import Principal, system
+from casework.core.scope import Principal, acting_as, system
 from casework.elsewhere.models import ElsewhereLook, Overlap, OverlapSide
 from casework.elsewhere.rules import OPEN_TO_BOTH, PAUSE, Due, Standing, numbers, standing, within_limits
 from casework.persons import index
@@ -26,6 +28,14 @@ REASON = "known elsewhere"
 def the_system(organisation_id: UUID | None = None) -> Principal:
     """Who looks across organisations, and in whose name it stands in their trails."""
     return system(REASON, organisation_id)
+
+
+@contextmanager
+def reading_in(organisation_id: UUID) -> Iterator[None]:
+    """Act as the system in one organisation, and only read: in a session of its own, which takes no write lock."""
+    with acting_as(the_system(organisation_id)):
+        g.reading = True
+        yield
 
 
 # -- one's own side ----------------------------------------------------------------------------------------------
@@ -171,16 +181,10 @@ def _supervisors(apart: Session, organisation_id: UUID) -> tuple[tuple[str, str]
 # -- what the daily look needs, as the system ---------------------------------------------------------------------
 
 
-def partners(besides: UUID) -> list[UUID]:
-    """The other organisations that hold persons."""
-    statement = select(Organisation.id).where(
-        Organisation.kind == "partner", Organisation.is_active, Organisation.id != besides
-    )
+def partners() -> list[UUID]:
+    """The organisations that hold persons."""
+    statement = select(Organisation.id).where(Organisation.kind == "partner", Organisation.is_active)
     return list(db.session.scalars(statement.order_by(Organisation.id)))
-
-
-def is_partner(organisation_id: UUID) -> bool:
-    return db.session.scalar(select(Organisation.kind).where(Organisation.id == organisation_id)) == "partner"
 
 
 def due() -> list[Due]:
@@ -236,7 +240,7 @@ def _with_lawyers(rows: list[_Row]) -> list[Due]:
     for person_id, changed_at, registered_by, looked_at in rows:
         lawyers = {by for by, at in changed.get(person_id, ()) if looked_at is None or at > looked_at}
         lawyers |= {registered_by} if registered_by is not None else set()
-        looked_on = looked_at.astimezone(clock.ALMATY).date() if looked_at is not None else None
+        looked_on = clock.day_of(looked_at) if looked_at is not None else None
         found.append(Due(person_id, changed_at, frozenset(lawyers), looked_on))
     return found
 

@@ -5,6 +5,7 @@
 
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.core import access, audit, jobs, mail
+from casework.core import access, audit, jobs, mail, storage
 from casework.core.clock import ALMATY
 from casework.core.columns import sealed_groups
 from casework.core.config import Settings
@@ -256,3 +257,17 @@ def _sealed_values() -> Finding:
                         )
                     opened += 1
     return Finding(f"sealed values ({opened} opened)")
+
+
+def sealed_by_key() -> Counter[str]:
+    """How many sealed values and files each key holds, by its id."""
+    counts: Counter[str] = Counter(storage.count_by_key())
+    with session_for(system("keys status"), reading=True) as session:
+        for mapper in Base.registry.mappers:
+            for group in sealed_groups(mapper.class_).values():
+                column = getattr(mapper.class_, group.column)
+                key_id = sa.func.substr(column, 5, 4, type_=sa.LargeBinary())
+                sealed = sa.select(key_id, sa.func.count()).where(column.is_not(None)).group_by(key_id)
+                for found, count in session.execute(sealed):
+                    counts[bytes(found).hex()] += count
+    return counts

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.conflicts import rules
+from casework.elsewhere.rules import may_say
 from casework.persons.likeness import Confidence, Profile
 from casework.persons.rules import PartialDate
 
@@ -92,9 +93,9 @@ def test_what_falls_when_the_facts_change() -> None:
 
 
 def test_across_organisations_chance_is_told_from_agreement() -> None:
-    assert rules.may_say(1e-9, 1_000_000)
-    assert not rules.may_say(1e-8, 1_000_000)
-    assert not rules.may_say(1.0, 1)
+    assert may_say(1e-9, 1_000_000)
+    assert not may_say(1e-8, 1_000_000)
+    assert not may_say(1.0, 1)
 
 
 def test_the_case_that_a_lawyer_holds() -> None:
