@@ -63,7 +63,7 @@ def go_on_with(
     case = _first_case(recorded, typed.registered_on, first, draft)
     for dimension in STATUSES:
         if dimension in take:
-            before, now = status_before(recorded, dimension), typed_status(typed, dimension)
+            before, now = recorded.holds(dimension), typed_status(typed, dimension)
             persons.set_status(recorded, dimension, now, typed.registered_on, _reason(dimension, before))
     return case
 
@@ -81,10 +81,6 @@ def typed_side(typed: persons.Registration) -> Side:
         consent=typed.consent,
         consent_on=typed.consent_on,
     )
-
-
-def status_before(person: Person, dimension: str) -> str:
-    return str(getattr(person, "region" if dimension == "residence" else dimension))
 
 
 def typed_status(typed: persons.Registration, dimension: str) -> str:

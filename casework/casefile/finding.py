@@ -118,17 +118,14 @@ def _by_number(typed: str) -> list[dict[str, Any]]:
 
 
 def _words(hits: list[Hit], found: dict[UUID, Person], year: int | None = None) -> list[dict[str, Any]]:
-    of_person: dict[UUID, list[Case]] = {}
-    for case in cases.cases_of([hit.person_id for hit in hits]):
-        for party in case.parties:
-            of_person.setdefault(party.person_id, []).append(case)
+    of_person = cases.cases_by_person([hit.person_id for hit in hits])
     shown = []
     for hit in hits:
         person = found[hit.person_id]
         reasons = why(hit.kind, hit.reason_code)
         if year and person.birth_year == year:
             reasons.append(_("year of birth"))
-        shown.append(_hit(person, of_person.get(person.id, []), reasons))
+        shown.append(_hit(person, of_person[person.id], reasons))
     # The region only where nothing else on the line tells two people apart.
     twice = Counter((one["name"], one["born"], one["origin"]) for one in shown)
     for one in shown:

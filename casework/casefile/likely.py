@@ -3,10 +3,8 @@
 Only people of one's own organisation: the index holds no others, and of others nothing is asked here.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -53,8 +51,8 @@ def people(
             comparison = likeness.compare(profile, index.profile_of(found[one]))
             if all(point.agrees is not False for point in comparison.points if point.name in _TELLING):
                 alike[one] = comparison
-    of_person = _cases_of(found)
-    return [_words(found[one], of_person.get(one, []), alike[one], one in by_former) for one in alike if one in found]
+    of_person = cases.cases_by_person(found)
+    return [_words(found[one], of_person[one], alike[one], one in by_former) for one in alike if one in found]
 
 
 def _names(identity: Identity) -> list[str]:
@@ -75,14 +73,6 @@ def words_of(identity: Identity) -> str:
 def asked_about(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """About whom a registration needs an answer: all who are likely the same, and the first who possibly are."""
     return [one for place, one in enumerate(people) if one["is_sure"] or (one["confidence"] and place < SHOWN)]
-
-
-def _cases_of(ids: Iterable[UUID]) -> dict[UUID, list[Case]]:
-    of_person: dict[UUID, list[Case]] = {}
-    for case in cases.cases_of(list(ids)):
-        for party in case.parties:
-            of_person.setdefault(party.person_id, []).append(case)
-    return of_person
 
 
 def _words(person: Person, of_person: list[Case], comparison: Comparison, by_former: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names as user_names
-from casework.casefile.actions import STATUSES, status_before, typed_side, typed_status
+from casework.casefile.actions import STATUSES, typed_side, typed_status
 from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.cases.pages import due_words
@@ -249,7 +249,7 @@ def beside(recorded: Person, typed: Registration) -> list[dict[str, Any]]:
         for pair in pairs
     ]
     for dimension in STATUSES:
-        codes_of = (status_before(recorded, dimension), typed_status(typed, dimension))
+        codes_of = (recorded.holds(dimension), typed_status(typed, dimension))
         before, now = (
             person_pages.status_label(dimension, code) if code not in ("ND", "UNK") else "" for code in codes_of
         )

@@ -1,6 +1,6 @@
 """Cases of one's own organisation: the list with its filters, one case, a person's cases, a lawyer's load."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import caseworkers
 from casework.cases.models import Case, CaseParty
-from casework.core import clock
+from casework.core import clock, paging
 from casework.core.db import db
+from casework.core.paging import Page
 from casework.persons.models import Person
 
 PAGE = 25
@@ -37,6 +38,16 @@ def cases_of(person_ids: list[UUID]) -> list[Case]:
         .options(*_WITH_PERSONS)
     )
     return list(db.session.scalars(statement))
+
+
+def cases_by_person(person_ids: Collection[UUID]) -> dict[UUID, list[Case]]:
+    """The cases of each of these persons, in the same order."""
+    found: dict[UUID, list[Case]] = {one: [] for one in person_ids}
+    for one in cases_of(list(found)) if found else ():
+        for party in one.parties:
+            if party.person_id in found:
+                found[party.person_id].append(one)
+    return found
 
 
 def case_by_number(number: str) -> Case | None:
@@ -160,25 +171,6 @@ class Filters:
     chips: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: list[Case]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-
 SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on),
     "-due": lambda: (Case.next_step_due_on.is_(None), Case.next_step_due_on.desc()),
@@ -193,15 +185,11 @@ SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
 }
 
 
-def page(filters: Filters) -> Page:
+def page(filters: Filters) -> Page[Case]:
     wanted = _narrowed(select(Case), filters)
     total = db.session.scalar(_narrowed(select(func.count()).select_from(Case), filters)) or 0
-    number = min(max(filters.page, 1), max(1, -(-total // PAGE)))
     order = SORTS.get(filters.sort, SORTS["due"])()
-    rows = db.session.scalars(
-        wanted.order_by(*order, Case.id).limit(PAGE).offset((number - 1) * PAGE).options(*_WITH_PERSONS)
-    )
-    return Page(list(rows), total, number)
+    return paging.page(wanted.order_by(*order, Case.id).options(*_WITH_PERSONS), total, filters.page, PAGE)
 
 
 def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[type-arg]

@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased, selectinload
 from casework.cases.models import Case, CaseParty
 from casework.conflicts.models import Conflict, OpposingLook, OpposingParty
 from casework.conflicts.rules import GONE, SAYS_SOMEONE_ELSE, How, held_by, keys, opposed
-from casework.core import clock
+from casework.core import clock, paging
 from casework.core.db import db, once_per_page
+from casework.core.paging import Page
 from casework.elsewhere.queries import changed_by
 from casework.elsewhere.rules import Due
 from casework.persons import index
@@ -197,34 +198,10 @@ def _order() -> tuple[Any, ...]:
     return Conflict.decision.is_not(None), Conflict.confidence, Conflict.found_at, Conflict.id
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: list[Conflict]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-
-def page(decided: bool, number: int = 1) -> Page:
+def page(decided: bool, number: int = 1) -> Page[Conflict]:
     """The queue of the supervisor: what waits, or what was decided."""
-    total = decided_count() if decided else open_count()
-    number = min(max(number, 1), max(1, -(-total // PAGE)))
     order = (Conflict.decided_at.desc(), Conflict.id) if decided else _order()
-    rows = db.session.scalars(
-        _conflicts().where(_is_decided(decided)).order_by(*order).limit(PAGE).offset((number - 1) * PAGE)
-    )
-    return Page(list(rows), total, number)
+    return paging.page(_conflicts().where(_is_decided(decided)).order_by(*order), _count(decided), number, PAGE)
 
 
 def _is_decided(decided: bool) -> ColumnElement[bool]:

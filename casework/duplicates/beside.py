@@ -7,10 +7,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names
+from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.core import i18n
 from casework.duplicates.models import DuplicatePair
-from casework.duplicates.pages import cases_by_person, how_words
+from casework.duplicates.pages import how_words
 from casework.persons import pages as person_pages
 from casework.persons.likeness import Comparison, Point
 from casework.persons.models import Person
@@ -76,7 +77,7 @@ def compared(pair: DuplicatePair, comparison: Comparison) -> list[Line]:
 def around(pair: DuplicatePair) -> list[Line]:
     """What stands around the two records. It proves nothing by itself, and often says most to who knows them."""
     sides = (pair.person, pair.other)
-    of_person = cases_by_person({side.id for side in sides})
+    of_person = cases.cases_by_person({side.id for side in sides})
     who = names({side.registered_by_id for side in sides})
     rows = [
         (_("Family"), _("No relatives recorded"), [_family(side, besides=pair) for side in sides]),

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from casework.core.forms import CaseworkForm, Paragraph, PillsField, new_nonce, options
 from casework.duplicates.joining import FieldPair
-from casework.duplicates.merging import CHOSEN_DIMENSIONS, NOTHING_SAID, holds
+from casework.duplicates.merging import CHOSEN_DIMENSIONS, NOTHING_SAID
 from casework.persons.models import Person
 from casework.persons.pages import dimension_title, status_label
 from casework.reference import queries as codes
@@ -70,7 +70,7 @@ def merge_form(kept: Person, gone: Person, pairs: Iterable[FieldPair]) -> MergeF
             chosen = OTHER if pair.suggests_other else KEPT
             fields[_TAKE + pair.name] = PillsField(pair.label, options(said), optional=False, default=chosen)
     for dimension in CHOSEN_DIMENSIONS:
-        ours, theirs = holds(kept, dimension), holds(gone, dimension)
+        ours, theirs = kept.holds(dimension), gone.holds(dimension)
         if ours != theirs:
             said = ((ours, status_label(dimension, ours)), (theirs, status_label(dimension, theirs)))
             chosen = theirs if ours == NOTHING_SAID[dimension] else ours

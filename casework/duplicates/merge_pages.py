@@ -12,7 +12,7 @@ from casework.accounts.queries import names
 from casework.core import i18n
 from casework.core.events import records_merging
 from casework.core.scope import principal
-from casework.duplicates import joining, merging, moving
+from casework.duplicates import joining, merging, moving, queries
 from casework.duplicates.joining import FieldPair
 from casework.duplicates.merge_forms import MergeForm
 from casework.duplicates.models import Merge
@@ -241,7 +241,7 @@ def told(done: Merge, kept: Person, gone: Person) -> dict[str, Any]:
                 "label": persons.dimension_title(dimension),
                 "left": _holding(kept, dimension),
                 "right": _holding(gone, dimension),
-                "differs": merging.holds(kept, dimension) != merging.holds(gone, dimension),
+                "differs": kept.holds(dimension) != gone.holds(dimension),
             }
             for dimension in STATUS_LISTS
         ],
@@ -268,7 +268,7 @@ def also_recorded(person: Person) -> list[dict[str, Any]]:
     who = principal()
     found = []
     for record in person_queries.merged_into(person.id):
-        done = merging.merge_of(record.id)
+        done = queries.merge_of(record.id)
         if done is None:
             continue
         may_undo = who is not None and who.may("person:merge") and merging.why_not_undone(done) is None

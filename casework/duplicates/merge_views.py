@@ -35,7 +35,7 @@ def preview(pair_id: UUID) -> ResponseReturnValue:
     """Both records field by field, what will move, and the one button."""
     pair: DuplicatePair = own(queries.pair(pair_id))
     kept, gone = in_order(*_opened(pair.person_id, pair.other_id))
-    done = merging.merge_of(gone.id) if gone.merged_into_id == kept.id else None
+    done = queries.merge_of(gone.id) if gone.merged_into_id == kept.id else None
     if done is not None:
         return redirect(url_for("merges.show", merge_id=done.id))
     return _preview_page(pair, kept, gone)
@@ -95,7 +95,7 @@ def _preview_page(pair: DuplicatePair, kept: Person, gone: Person, form: MergeFo
 @requires("person:compare")
 def show(merge_id: UUID) -> str:
     """What was merged, and what the record that went says: the one place where it can still be read."""
-    done: Merge = own(merging.merge_by_id(merge_id))
+    done: Merge = own(queries.merge_by_id(merge_id))
     kept, gone = _opened(done.kept_id, done.gone_id)
     return render_template(
         "duplicates/merged.html", done=done, kept=kept, gone=gone, told=merge_pages.told(done, kept, gone)
@@ -105,7 +105,7 @@ def show(merge_id: UUID) -> str:
 @blueprint.route("/merges/<uuid:merge_id>/undo", methods=["GET", "POST"])
 @requires("person:merge")
 def undo(merge_id: UUID) -> ResponseReturnValue:
-    done: Merge = own(merging.merge_by_id(merge_id))
+    done: Merge = own(queries.merge_by_id(merge_id))
     kept, gone = _opened(done.kept_id, done.gone_id)
     form = UndoForm()
     if form.validate_on_submit():

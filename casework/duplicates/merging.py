@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from casework.cases import actions as case_actions
 from casework.cases import queries as cases
@@ -18,7 +18,7 @@ from casework.core.audit import AuditEntry
 from casework.core.db import Base, db
 from casework.core.errors import DomainError
 from casework.core.events import known_elsewhere, person_changed
-from casework.duplicates import actions, joining, moving
+from casework.duplicates import actions, joining, moving, queries
 from casework.duplicates.models import Choices, DuplicatePair, Merge, MergeStep
 from casework.duplicates.moving import LEFT, MOVED, VOIDED, Planned
 from casework.duplicates.rules import Decision, in_order
@@ -113,16 +113,11 @@ def _holding(kept: Person, gone: Person, statuses: Mapping[str, str]) -> dict[st
     """What is to hold that does not hold on the record that goes on, by history."""
     found = {}
     for dimension, code in statuses.items():
-        if dimension not in CHOSEN_DIMENSIONS or code not in (holds(kept, dimension), holds(gone, dimension)):
+        if dimension not in CHOSEN_DIMENSIONS or code not in (kept.holds(dimension), gone.holds(dimension)):
             raise DomainError(_("Choose one of the options."), dimension)
-        if code != holds(kept, dimension):
+        if code != kept.holds(dimension):
             found[dimension] = code
     return found
-
-
-def holds(person: Person, dimension: str) -> str:
-    """What a history says today."""
-    return str(person.region if dimension == Dimension.RESIDENCE else getattr(person, dimension))
 
 
 def _carry_out(step: Planned, done: Merge, kept: Person) -> None:
@@ -167,23 +162,6 @@ class Undoing:
     """The fields that were changed since, by name."""
 
 
-def merges_of(person_id: UUID) -> list[Merge]:
-    """The merges that stand of which a record is a part, the latest first."""
-    either = or_(Merge.kept_id == person_id, Merge.gone_id == person_id)
-    return list(
-        db.session.scalars(select(Merge).where(either, Merge.undone_at.is_(None)).order_by(Merge.merged_at.desc()))
-    )
-
-
-def merge_of(gone_id: UUID) -> Merge | None:
-    """The merge that stands by which this record went into another."""
-    return db.session.scalar(select(Merge).where(Merge.gone_id == gone_id, Merge.undone_at.is_(None)))
-
-
-def merge_by_id(merge_id: UUID) -> Merge | None:
-    return db.session.scalar(select(Merge).where(Merge.id == merge_id))
-
-
 def last_day(done: Merge) -> date:
     """The last day on which a merge can be undone."""
     return clock.day_of(done.merged_at) + UNDO_WITHIN
@@ -198,7 +176,9 @@ def why_not_undone(done: Merge) -> str | None:
     kept, _gone = _both_records(done)
     if kept.merged_into_id is not None:
         return _("The record %(number)s was itself merged since. Undo that merge first.", number=kept.number)
-    later = next((one for one in merges_of(kept.id) if one.id != done.id and one.merged_at >= done.merged_at), None)
+    later = next(
+        (one for one in queries.merges_of(kept.id) if one.id != done.id and one.merged_at >= done.merged_at), None
+    )
     if later is not None:
         other = person_queries.record(later.gone_id)
         return _(

@@ -1,6 +1,6 @@
 """What the pages about likely pairs show, in words."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -93,19 +93,10 @@ def whose(view: View, who: Principal | None) -> list[dict[str, Any]]:
 
 def rows(pairs: list[DuplicatePair], view: View) -> list[dict[str, Any]]:
     """Each pair as a line of the queue."""
-    of_person = cases_by_person({side.id for pair in pairs for side in (pair.person, pair.other)})
+    of_person = cases.cases_by_person({side.id for pair in pairs for side in (pair.person, pair.other)})
     who = names({pair.decided_by_id for pair in pairs})
     found = actions.comparisons([(pair.person, pair.other) for pair in pairs])
     return [_row(pair, comparison, view, of_person, who) for pair, comparison in zip(pairs, found, strict=True)]
-
-
-def cases_by_person(ids: Collection[UUID]) -> dict[UUID, list[Case]]:
-    found: dict[UUID, list[Case]] = {one: [] for one in ids}
-    for case in cases.cases_of(list(ids)) if ids else ():
-        for party in case.parties:
-            if party.person_id in found:
-                found[party.person_id].append(case)
-    return found
 
 
 def _row(

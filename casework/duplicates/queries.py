@@ -1,7 +1,6 @@
 """Likely pairs of one's own organisation: the queue and its parts, one pair, and how far the search has come."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case, CaseParty
+from casework.core import paging
 from casework.core.db import db
-from casework.duplicates.models import DuplicatePair, DuplicateSearch
+from casework.core.paging import Page
+from casework.duplicates.models import DuplicatePair, DuplicateSearch, Merge
 from casework.duplicates.rules import IN_ORDER, Decision
 from casework.persons.models import Person
 
@@ -71,31 +72,10 @@ def counts(lawyer_id: UUID | None = None) -> dict[str, int]:
     return {part: _count(part, lawyer_id) for part in PARTS}
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: list[DuplicatePair]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-
-def page(part: str, lawyer_id: UUID | None, number: int) -> Page:
+def page(part: str, lawyer_id: UUID | None, number: int) -> Page[DuplicatePair]:
     """A page of one part of the queue: what waits, the surest first; what is decided, the latest first."""
-    total = _count(part, lawyer_id)
-    number = min(max(number, 1), max(1, -(-total // PAGE)))
     statement = _narrowed(select(DuplicatePair), part, lawyer_id).order_by(*_order(part)).options(*_WITH_PERSONS)
-    return Page(list(db.session.scalars(statement.limit(PAGE).offset((number - 1) * PAGE))), total, number)
+    return paging.page(statement, _count(part, lawyer_id), number, PAGE)
 
 
 def following(current: DuplicatePair, part: str, lawyer_id: UUID | None = None) -> DuplicatePair | None:
@@ -168,6 +148,26 @@ def _is_of(lawyer_id: UUID) -> ColumnElement[bool]:
             )
         )
     )
+
+
+# -- merges -------------------------------------------------------------------------------------------------------
+
+
+def merges_of(person_id: UUID) -> list[Merge]:
+    """The merges that stand of which a record is a part, the latest first."""
+    either = or_(Merge.kept_id == person_id, Merge.gone_id == person_id)
+    return list(
+        db.session.scalars(select(Merge).where(either, Merge.undone_at.is_(None)).order_by(Merge.merged_at.desc()))
+    )
+
+
+def merge_of(gone_id: UUID) -> Merge | None:
+    """The merge that stands by which this record went into another."""
+    return db.session.scalar(select(Merge).where(Merge.gone_id == gone_id, Merge.undone_at.is_(None)))
+
+
+def merge_by_id(merge_id: UUID) -> Merge | None:
+    return db.session.scalar(select(Merge).where(Merge.id == merge_id))
 
 
 # -- the search ------------------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from casework.accounts import queries as accounts
-from casework.core import audit
+from casework.core import audit, paging
 from casework.core.audit import AuditEntry, ChainReport
 from casework.core.clock import ALMATY
 from casework.core.db import db
+from casework.core.paging import Page
 
 PAGE = 50
 CHECKED_AT_ONCE = 5000
@@ -33,34 +34,12 @@ class Line:
     fields: list[str]
 
 
-@dataclass(frozen=True)
-class TrailPage:
-    lines: list[Line]
-    page: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE, self.total)
-
-
-def trail(action: str | None, actor_id: UUID | None, day: date | None, page: int) -> TrailPage:
+def trail(action: str | None, actor_id: UUID | None, day: date | None, page: int) -> Page[Line]:
     """The newest entries first, those that match."""
     total = db.session.scalar(_matching(select(func.count(AuditEntry.id)), action, actor_id, day)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
-    rows = db.session.scalars(
-        _matching(select(AuditEntry), action, actor_id, day)
-        .order_by(AuditEntry.number.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    return TrailPage(_lines(rows), page, pages, total)
+    newest = _matching(select(AuditEntry), action, actor_id, day).order_by(AuditEntry.number.desc())
+    found = paging.page(newest, total, page, PAGE)
+    return Page(_lines(found.rows), found.total, found.number, found.size)
 
 
 def _matching(statement: Select[Any], action: str | None, actor_id: UUID | None, day: date | None) -> Select[Any]:

@@ -189,7 +189,7 @@ def trail() -> ResponseReturnValue:
     action, actor, day = (None if field.errors else field.data for field in filter_form)
     found = queries.trail(action, UUID(actor) if actor else None, day, request.args.get("page", 1, type=int))
     chain = queries.chain(who.organisation_id, even_if_long="check" in request.args)
-    audit.note("audit:see", "audit_entries", page=found.page)
+    audit.note("audit:see", "audit_entries", page=found.number)
     return render_template(
         "oversight/trail.html",
         found=found,

@@ -116,6 +116,10 @@ class Person(Identified, Versioned, Scoped, Base):
         back_populates="person", order_by="StatusEntry.effective_on, StatusEntry.sequence"
     )
 
+    def holds(self, dimension: str) -> str:
+        """What a history says today."""
+        return str(self.region if dimension == "residence" else getattr(self, dimension))
+
     def history(self, dimension: str) -> list["StatusEntry"]:
         return [entry for entry in self.entries if entry.dimension == dimension]
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from casework.accounts.models import Organisation
 from casework.cases import actions as cases
 from casework.cases.models import Case
+from casework.core import clock
 from casework.core.db import db
 from casework.persons import actions as persons
 from casework.persons.models import Identity, Person
@@ -22,10 +23,12 @@ from tests.security.caseload import OPENED
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(app: Flask) -> None:
-    """What the process keeps; the database under it is a new one."""
+def nothing_kept(app: Flask) -> Iterator[None]:
+    """What the process keeps; the database under it is a new one. And it is morning: hours later is the same day."""
     app.extensions.pop("name_index", None)
     app.extensions.pop("opposing", None)
+    with clock.at(clock.today()):
+        yield
 
 
 @pytest.fixture

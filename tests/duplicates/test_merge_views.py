@@ -17,7 +17,7 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.scope import system
 from casework.desk import queries as desk
-from casework.duplicates import merging
+from casework.duplicates import merging, queries
 from casework.elsewhere.models import Overlap, OverlapSide
 from casework.persons import actions as persons
 from tests.conftest import Acting, ClientFor
@@ -192,7 +192,7 @@ def test_two_clicks_make_one_merge(supervisor: Client, acting: Acting, world: Wo
     answers = [supervisor.post(url, data=sent) for _click in range(2)]
     assert {one.location for one in answers} == {f"/people/{made.kept}"}
     with acting(world.principal("supervisor")):
-        assert len(merging.merges_of(made.kept)) == 1
+        assert len(queries.merges_of(made.kept)) == 1
 
 
 def test_somebody_else_merged_first(supervisor: Client, url: str, made: Two) -> None:
@@ -220,7 +220,7 @@ def test_bad_input_is_refused_and_nothing_is_merged(
     assert answer.status_code == 422
     assert "Nothing has been saved yet" in Page(answer.text).text
     with acting(world.principal("supervisor")):
-        assert merging.merges_of(made.kept) == []
+        assert queries.merges_of(made.kept) == []
 
 
 def test_a_rule_that_refuses_says_it_at_its_field(
@@ -366,6 +366,6 @@ def test_who_opened_either_record_stands_in_the_log_and_once_on_the_desk(
         user_id = world.principal("lawyer").user_id
         assert user_id is not None
         assert [one.id for one in desk.last_opened(user_id)] == [made.kept]
-        merging.undo(merging.merges_of(made.kept)[0], "MET_BOTH")
+        merging.undo(queries.merges_of(made.kept)[0], "MET_BOTH")
         assert {one.id for one in desk.last_opened(user_id)} == {made.kept, made.gone}
         assert "merged" not in str(history.changes(again(made.gone)))

@@ -87,7 +87,7 @@ class Story:
         person = self.person(which)
         if kind == "merge":
             other = self.person(choice)
-            code = (merging.holds(person, "nationality"), merging.holds(other, "nationality"))[which % 2]
+            code = (person.holds("nationality"), other.holds("nationality"))[which % 2]
             merging.merge(person, other, ("birth", "sex") if choice % 2 else (), {"nationality": code})
         elif kind == "undo":
             standing = list(

@@ -648,7 +648,7 @@ def test_merge_then_undo_puts_every_row_back(acting: Acting, world: World, stage
                     session.expire_all()
             session.commit()
             before = contents()
-            statuses = {one: merging.holds(again(made.gone), one) for one in merging.CHOSEN_DIMENSIONS}
+            statuses = {one: again(made.gone).holds(one) for one in merging.CHOSEN_DIMENSIONS}
             done = merge(made, *take, statuses=statuses)
             session.commit()
             assert not left_behind(made.gone)
@@ -686,7 +686,7 @@ def test_another_organisation_sees_nothing_of_it(acting: Acting, world: World) -
         made = two_records()
         done_id = merge(made).id
     with acting(world.principal("supervisor", "B")) as session:
-        assert merging.merge_by_id(done_id) is None
-        assert merging.merge_of(made.gone) is None
+        assert duplicate_queries.merge_by_id(done_id) is None
+        assert duplicate_queries.merge_of(made.gone) is None
         assert session.scalar(select(func.count()).select_from(MergeStep)) == 0
-        assert merging.merge_by_id(uuid4()) is None
+        assert duplicate_queries.merge_by_id(uuid4()) is None
