@@ -90,6 +90,23 @@ class LedgerMonth(Base):
     month: Mapped[date] = mapped_column(primary_key=True)
 
 
+class ExternalImport(Identified, Versioned, Base):
+    """A file of published figures that somebody brought in; somebody else verifies it as a whole."""
+
+    __tablename__ = "external_imports"
+
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    layout: Mapped[str]
+    source: Mapped[str]
+    figures: Mapped[int]
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    entered_at: Mapped[datetime]
+    verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
 class ExternalFigure(Identified, Versioned, Base):
     """A number that others count: value, unit, qualifier, source, day, scope, who entered and who verified it.
 
@@ -99,6 +116,8 @@ class ExternalFigure(Identified, Versioned, Base):
     __tablename__ = "external_figures"
 
     series: Mapped[str]
+    category: Mapped[str] = mapped_column(default="")
+    """Of whom within the series: empty for all, else sorted pairs as origin=AFG;region=KZ-75."""
     as_of: Mapped[date]
     value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     numerator: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
@@ -109,6 +128,8 @@ class ExternalFigure(Identified, Versioned, Base):
     source: Mapped[str]
     document: Mapped[str | None]
     note: Mapped[str | None]
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("external_imports.id"), index=True)
+    """The file it came from; none when it was typed in or shipped."""
     entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     entered_at: Mapped[datetime]
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
@@ -126,6 +147,7 @@ _STANDING = ExternalFigure.voided_at.is_(None)
 Index(
     "uq_external_figures_standing",
     ExternalFigure.series,
+    ExternalFigure.category,
     ExternalFigure.as_of,
     ExternalFigure.scope,
     ExternalFigure.source,
