@@ -42,8 +42,9 @@ from casework.elsewhere import views as elsewhere
 from casework.evidence import views as evidence
 from casework.factsheets import views as factsheets
 from casework.figures import actions as figures_actions
+from casework.figures import external_views as figures  # and with them those of views.py, on the same blueprint
+from casework.figures import import_views as figure_imports
 from casework.figures import jobs as figures_jobs
-from casework.figures import views as figures
 from casework.help import views as help_pages
 from casework.inquiries import views as inquiries
 from casework.letters import actions as letters_actions
@@ -61,6 +62,7 @@ from casework.proceedings import pages as proceedings_pages
 from casework.proceedings import views as proceedings
 from casework.reference import queries as codes
 from casework.reference import views as reference
+from casework.releases import table_views as releases  # brings its own views, and those of views.py before them
 from casework.supervision import views as supervision
 from casework.workdays import views as workdays
 
@@ -87,6 +89,8 @@ FEATURES = (
     supervision,
     diary,
     figures,
+    figure_imports,
+    releases,
     factsheets,
     casefile,
     desk,

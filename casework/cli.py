@@ -36,7 +36,7 @@ class Sentences(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "figures":
-            from casework.figures.commands import figures
+            from casework.releases.commands import figures
 
             return figures
         return super().get_command(ctx, cmd_name)

@@ -53,6 +53,7 @@ def entries() -> list[Entry]:
         ("diary.calendar", "calendar:see", _("Calendar")),
         ("supervision.team", "team:see", _("Team")),
         ("figures.index", "figures:see", _("Figures")),
+        ("releases.index", "release:see", _("Releases")),
         ("factsheets.show", "factsheet:see", _("Factsheet")),
         ("accounts.users", "accounts:manage", _("Users and organisations")),
         ("procedures.index", "rules:see", _("Procedures")),
@@ -62,7 +63,7 @@ def entries() -> list[Entry]:
         ("oversight.trail", "audit:see", _("Audit trail")),
     ]
     section = (request.endpoint or "").split(".")[0]
-    section = "duplicates" if section in CHECKS else section
+    section = "duplicates" if section in CHECKS else "figures" if section == "imports" else section
     return [
         Entry(label, url_for(endpoint), endpoint.split(".")[0] == section)
         for endpoint, permission, label in menu

@@ -9,8 +9,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,13 +26,16 @@ from sqlalchemy.orm import Session
 
 from casework import cli
 from casework.app import create_app
+from casework.core import clock
 from casework.core.config import Settings
 from casework.core.db import alembic, db
 from casework.core.scope import Principal, acting_as, system
 from casework.core.vault import KeyRing
 from casework.procedures import queries as procedures
+from casework.reference import queries as codes
 from tests import factories, servers
 from tests.pages import Client, client_of
+from tests.security.caseload import Caseload, caseloads
 
 # No test asserts a time, so no example has a deadline; in CI the examples are the same in every run.
 settings.register_profile("casework", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -86,77 +94,137 @@ def empty_database(backend: str, request: pytest.FixtureRequest, tmp_path: Path)
     servers.drop_database(database)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What is known of a database that is kept, and what the process has in memory of it."""
+
+    told: Any
+    memory: dict[str, Any]
+
+
+# What a process keeps goes by a stamp (counts, sums of versions), which two tests may reach in different ways.
+MEMORY = ("code_lists", "name_index", "opposing", "procedures", "workdays")
+
+
 class _Stage:
     """An application and the database that is put back under it before every test."""
+
+    told: Any = None
+    """What the present test is to know of what was put back."""
 
     def __init__(self, app: Flask, url: str) -> None:
         self.app = app
         self.url = make_url(url)
+        self._files = Path(app.instance_path) / "files"
+        self._kept: dict[str, _Kept] = {}
         with app.app_context():
             alembic.upgrade()
         with app.app_context(), acting_as(system("tests")):
             cli.seed()
             self.world = factories.world()
             db.session.commit()
-        with app.app_context(), acting_as(system("tests")):
-            procedures.in_force()
-        self.procedures = app.extensions["procedures"]
-        self._let_go()
-        self._keep()
+        self._keep("world", self.world)
 
-    def _let_go(self) -> None:
+    def reset(self, made: Callable[[Flask, factories.World], Any] | None = None) -> Any:
+        """Put back the world, or what is `made` on top of it: once, and once more on another day of the clock.
+
+        A test that sets the clock before it asks finds what was made at its hour.
+        """
+        moment = clock.now()
+        is_set = abs(moment - datetime.now(UTC)) > timedelta(minutes=5)
+        name = f"{made.__name__}_{moment:%Y%m%d%H%M}" if made and is_set else made.__name__ if made else "world"
+        if name not in self._kept:
+            assert made is not None
+            self.reset()
+            self._keep(name, made(self.app, self.world))
+        else:
+            self._put_back(name)
+        kept = self._kept[name]
+        for one in MEMORY:
+            self.app.extensions.pop(one, None)
+        self.app.extensions.update(kept.memory)
+        return deepcopy(kept.told)
+
+    def _keep(self, name: str, told: Any) -> None:
+        with self.app.app_context(), acting_as(system("tests")):
+            memory = {"procedures": procedures.in_force, "code_lists": partial(codes.items, "region")}
+            for asked in memory.values():
+                asked()
+        self.let_go()
+        self._copy(name)
+        shutil.rmtree(self._files_of(name), ignore_errors=True)
+        if self._files.exists():
+            shutil.copytree(self._files, self._files_of(name))
+        self._kept[name] = _Kept(told, {one: self.app.extensions[one] for one in memory})
+
+    def _put_back(self, name: str) -> None:
+        self.let_go()
+        self._copy_back(name)
+        shutil.rmtree(self._files, ignore_errors=True)
+        if self._files_of(name).exists():
+            shutil.copytree(self._files_of(name), self._files)
+
+    def _files_of(self, name: str) -> Path:
+        return self._files.with_name(f"files.{name}")
+
+    def let_go(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
 
-    def _keep(self) -> None:
+    def _copy(self, name: str) -> None:
         raise NotImplementedError
 
-    def reset(self) -> None:
+    def _copy_back(self, name: str) -> None:
         raise NotImplementedError
 
 
 class _OnSQLite(_Stage):
-    def _keep(self) -> None:
+    def _copy(self, name: str) -> None:
         path = Path(str(self.url.database))
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(path, path.with_suffix(".kept"))
+        shutil.copyfile(path, path.with_suffix(f".{name}"))
 
-    def reset(self) -> None:
-        self._let_go()
+    def _copy_back(self, name: str) -> None:
         path = Path(str(self.url.database))
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         # Another file under the same name: whoever still has the former one open, as a server that is ending, keeps it.
-        shutil.copyfile(path.with_suffix(".kept"), path.with_suffix(".next"))
+        shutil.copyfile(path.with_suffix(f".{name}"), path.with_suffix(".next"))
         path.with_suffix(".next").replace(path)
 
 
 class _OnPostgreSQL(_Stage):
-    def _names(self) -> tuple[sql.Identifier, sql.Identifier]:
-        name = str(self.url.database)
-        return sql.Identifier(name), sql.Identifier(f"{name}_kept")
+    def _names(self, name: str) -> tuple[sql.Identifier, sql.Identifier]:
+        work = str(self.url.database)
+        return sql.Identifier(work), sql.Identifier(f"{work}_{name}")
 
-    def _keep(self) -> None:
-        work, kept = self._names()
+    def _copy(self, name: str) -> None:
+        work, kept = self._names(name)
         with servers.connected(self.url.set(database="postgres")) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(kept, work))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(kept, work))
 
-    def reset(self) -> None:
-        self._let_go()
-        work, kept = self._names()
+    def _copy_back(self, name: str) -> None:
+        work, kept = self._names(name)
         with servers.connected(self.url.set(database="postgres")) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(work))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(work, kept))
 
 
 @pytest.fixture(scope="session")
-def stages() -> Iterator[dict[str, _Stage]]:
+def quick_place() -> Iterator[Path]:
+    """A folder for instances that only this worker has."""
+    with servers.quick_place() as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def stages(quick_place: Path) -> Iterator[dict[str, _Stage]]:
     """By backend. Apart from `stage`, which pytest makes anew whenever one file goes from one backend to the other."""
     made: dict[str, _Stage] = {}
     yield made
     for one in made.values():
-        one._let_go()
+        one.let_go()
 
 
 @pytest.fixture(scope="session")
@@ -164,10 +232,11 @@ def stage(
     backend: str,
     stages: dict[str, _Stage],
     request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
+    quick_place: Path,
 ) -> _Stage:
     if backend not in stages:
-        instance = tmp_path_factory.mktemp("instance")
+        instance = quick_place / backend
+        instance.mkdir(mode=0o700)
         if backend == "sqlite":
             url = f"sqlite:///{instance / 'casework.db'}"
         else:
@@ -191,13 +260,20 @@ def make_app(instance: Path, url: str, **settings: object) -> Flask:
 
 
 @pytest.fixture
-def app(stage: _Stage) -> Flask:
-    """The application, on a fresh copy of the database."""
-    stage.reset()
-    # What the process keeps of them goes by a stamp, which two tests may reach in different ways.
-    stage.app.extensions["procedures"] = stage.procedures
-    stage.app.extensions.pop("name_index", None)
+def app(stage: _Stage, request: pytest.FixtureRequest) -> Flask:
+    """The application, on a fresh copy of the database; with the caseloads in it, if they are asked for.
+
+    That is decided here, so that nothing is lost that another fixture did before.
+    """
+    stage.told = stage.reset(caseloads if "two_caseloads" in request.fixturenames else None)
     return stage.app
+
+
+@pytest.fixture
+def two_caseloads(app: Flask, stage: _Stage) -> dict[str, Caseload]:
+    """A caseload full of canaries in both partner organisations: see tests/security/caseload.py."""
+    found: dict[str, Caseload] = stage.told
+    return found
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
@@ -24,14 +25,20 @@ from casework.core.scope import Principal, system
 CONTROLS = ("input", "select", "textarea")
 
 
+@lru_cache(maxsize=8)  # the client has checked a page before a test reads it
+def parsed(html: str) -> tuple[Element, list[str], dict[Element, Element]]:
+    """The root of a page, what is wrong with its letters, and in which element each stands. To be read only."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    root: Element = parser.parse(html)
+    errors = [f"line {place[0]}: {name}" for place, name, _ in parser.errors]
+    return root, errors, {child: parent for parent in root.iter() for child in parent}
+
+
 class Page:
     """One HTML answer, parsed strictly."""
 
     def __init__(self, html: str) -> None:
-        parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-        self.root: Element = parser.parse(html)
-        self.parse_errors = [f"line {place[0]}: {name}" for place, name, _ in parser.errors]
-        self._parents = {child: parent for parent in self.root.iter() for child in parent}
+        self.root, self.parse_errors, self._parents = parsed(html)
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
         """Elements with this tag and these attributes; a trailing underscore is dropped (class_, for_)."""

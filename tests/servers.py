@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
 OWNER = "casework_owner"
 
-# The server ends and its folder goes when this process ends, however it ends: the shell waits for the end
-# of its standard input, which this process holds open. No handler has to run, so a killed test run leaves
-# nothing behind either.
+# What two PostgreSQL servers and their copies need at most, with as much again to spare.
+ROOM = 2 * 1024**3
+
+# The server (or nothing, where only a folder is kept) ends and its folder goes when this process ends, however it
+# ends: the shell waits for the end of its standard input, which this process holds open. No handler has to run, so a
+# killed test run leaves nothing behind either.
 KEEPER = """
 folder=$1; shift
 "$@" </dev/null & server=$!
@@ -77,7 +80,7 @@ def postgresql() -> Iterator[str]:
     if programs is None:
         raise RuntimeError(why_no_postgresql())
     account = unprivileged_account()
-    folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=short_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=quick_folder() or short_folder()))
     try:
         if account:
             shutil.chown(folder, account)
@@ -104,6 +107,7 @@ def postgresql() -> Iterator[str]:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "max_wal_size": "128MB",
         "max_connections": "60",
         "shared_buffers": "64MB",
         "timezone": "UTC",
@@ -182,6 +186,29 @@ def unprivileged_account() -> str | None:
 
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
+
+
+def quick_folder() -> str | None:
+    """The folder that is kept in memory, if it has room: a database is copied there in a tenth of the time."""
+    memory = Path("/dev/shm")  # noqa: S108 -- mkdtemp makes it private
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ROOM:
+        return None
+    return str(memory)
+
+
+@contextmanager
+def quick_place() -> Iterator[Path]:
+    """A new folder, in memory where there is room: what is saved there waits for no disk. Gone afterwards."""
+    folder = tempfile.mkdtemp(prefix="casework-", dir=quick_folder())
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "casework-place", folder, "true"], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        yield Path(folder)
+    finally:
+        assert keeper.stdin is not None
+        keeper.stdin.close()
+        keeper.wait(timeout=30)
 
 
 def short_folder() -> str:

@@ -39,9 +39,11 @@ MATRIX: dict[Role, frozenset[str]] = {
     Role.LAWYER: EVERYONE | CASEWORK,
     Role.SUPERVISOR: EVERYONE
     | CASEWORK
-    | {"case:reassign", "team:see", "private-note:read", "figures:see"}
+    | {"case:reassign", "team:see", "private-note:read", "figures:see", "release:see"}
     | {"person:merge", "person:elsewhere", "case:conflict"},
-    Role.STATISTICS: EVERYONE | {"figures:see", "figures:external", "factsheet:see", "codes:see", "rules:see"},
+    Role.STATISTICS: EVERYONE
+    | {"figures:see", "figures:external", "factsheet:see", "codes:see", "rules:see"}
+    | {"release:see", "release:make"},
     Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"},
     Role.PROTECTION: EVERYONE | {"audit:see"},
 }

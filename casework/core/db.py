@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
 from flask import g, has_request_context
+from flask.sansio.app import App
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Enum, MetaData, String, Uuid, event
@@ -86,7 +88,16 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-db = SQLAlchemy(
+class Sessions(SQLAlchemy):
+    """Ordinary sessions. To close asynchronous ones, of which there are none, takes a thread at every request."""
+
+    def init_app(self, app: App) -> None:
+        super().init_app(app)
+        kept = [one for one in app.teardown_appcontext_funcs if not iscoroutinefunction(one)]
+        app.teardown_appcontext_funcs[:] = kept
+
+
+db = Sessions(
     engine_options={"hide_parameters": True, "pool_pre_ping": True},
     session_options={"class_": ScopedSession, "expire_on_commit": False},
 )

@@ -5,6 +5,7 @@ writes a total.
 """
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -31,10 +32,20 @@ from casework.figures import actions as figures
 from casework.figures import queries as figure_queries
 from casework.persons.models import Person
 from casework.proceedings import actions as proceedings
+from casework.releases import actions as releases
+from casework.releases import queries as release_queries
 
 __all__ = ["SIGN_INS", "is_loaded", "load"]
 
 REASON = "demonstration"
+RELEASES = ((planning.FACTSHEET, date(2024, 1, 1)), (date(2026, 1, 1), None))
+"""As of when, and since when: the day of the factsheet, and a year later."""
+SEED = hashlib.sha256(b"the demonstration").hexdigest()
+"""Fixed, so that every training copy of a day withholds the same cells. A real site draws its own, in secret."""
+WHY_ALL_THE_SAME = (
+    "The total printed on the factsheet is wrong by one. The two numbers it is made of are right, and add up to the "
+    "total given here."
+)
 Progress = Callable[[str], object]
 
 
@@ -68,6 +79,8 @@ def load(progress: Progress) -> None:
         db.session.commit()
     progress("Counting the deadlines of today …")
     _this_morning()
+    progress("Drawing up the releases …")
+    _releases(principals, progress)
     progress("The demonstration is ready.")
 
 
@@ -179,3 +192,26 @@ def _timed(ahead: list[Deed]) -> Iterator[tuple[Deed, datetime]]:
         for place, deed in enumerate(of_day):
             minutes = 9 * 60 + (8 * 60 * place) // len(of_day)
             yield deed, datetime.combine(day, time(minutes // 60, minutes % 60), clock.ALMATY)
+
+
+# -- releases ----------------------------------------------------------------------------------------------------
+
+
+def _releases(principals: dict[str, Principal], progress: Progress) -> None:
+    """What a statistics officer published: the printed total that does not add up is explained, signed and frozen."""
+    officer = next(one for one in COLLEAGUES if one.role is Role.STATISTICS)
+    with acting_as(principals[officer.key]), force_locale("en"):
+        releases.keep_seed(SEED)
+        for as_of, since in RELEASES:
+            if as_of > clock.today():
+                continue
+            tables = [table.code for table in release_queries.offered_tables()]
+            made = releases.begin(as_of, since, tables)
+            for _step in ("count", "protect", "attack"):
+                releases.next_step(made)
+                db.session.commit()
+            for finding in release_queries.findings_to_sign(made):
+                releases.sign(made, finding, WHY_ALL_THE_SAME)
+            releases.freeze(made)
+            db.session.commit()
+            progress(f"Drawing up the releases … {made.code}")

@@ -222,7 +222,7 @@ def _links(who: Principal) -> list[dict[str, str]]:
         (
             "figures:see",
             _("Figures"),
-            _("The Key Figures as of any date, with where each comes from."),
+            _("What is counted as of a day, and where each number comes from."),
             "figures.index",
         ),
         (
@@ -231,7 +231,7 @@ def _links(who: Principal) -> list[dict[str, str]]:
             _("Numbers that others count: enter them with their source, and verify them."),
             "figures.external",
         ),
-        ("factsheet:see", _("Factsheet"), _("The country factsheet, as it stands."), "factsheets.show"),
+        ("factsheet:see", _("Factsheet"), _("The country factsheet, made of a release."), "factsheets.show"),
         (
             "accounts:manage",
             _("Users and organisations"),

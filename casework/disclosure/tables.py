@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TOTAL = "*"
 """Stands in a coordinate for all categories of that dimension together."""
@@ -21,7 +21,7 @@ When = date | tuple[date, date]
 """A stock is as of a day, at its start. Events are of the days from the first to before the second."""
 
 MONTH = "month"
-"""A dimension of this name divides a period: its codes are months as 2024-05, and its cells are events of that month."""
+"""A dimension of this name divides a period: its codes are months as 2024-05, its cells are events of that month."""
 
 
 class Spot(NamedTuple):
@@ -47,7 +47,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One characteristic by which a table divides its population: the categories exclude each other and leave no one out."""
+    """One characteristic by which a table divides a population: categories exclude each other, leave no one out."""
 
     code: str
     categories: tuple[Category, ...]
@@ -55,7 +55,7 @@ class Dimension:
     """That all of a group are in one category says something about each of them (an outcome, a refusal)."""
 
     def identity(self, category: Category) -> str:
-        """The same for the same group of codes, in whichever table and release: AFG, REF-C|REF-D, !AFG|UKR (all but)."""
+        """The same for the same group of codes, in whatever table and release: AFG, REF-C|REF-D, !AFG|UKR (all but)."""
         if category.members is None:
             others = (code for one in self.categories if one is not category for code in (one.members or (one.code,)))
             return "!" + "|".join(sorted(others))
@@ -105,3 +105,106 @@ class Facts:
 
 Hidden = Mapping[str, frozenset[At]]
 """By the code of a table, which of its cells are withheld."""
+
+
+def as_json(facts: Facts) -> dict[str, Any]:
+    """The facts as plain JSON, in a fixed order: the same facts give the same bytes. Exact counts: never publish it."""
+    return {
+        "tables": [
+            {
+                "code": table.code,
+                "population": table.population,
+                "when": _when_as_json(table.when),
+                "dimensions": [
+                    {
+                        "code": dimension.code,
+                        "is_sensitive": dimension.is_sensitive,
+                        "categories": [
+                            {"code": one.code, "members": None if one.members is None else sorted(one.members)}
+                            for one in dimension.categories
+                        ],
+                    }
+                    for dimension in table.dimensions
+                ],
+                "counts": _counts_as_json(table.counts),
+                "persons": None if table.persons is None else _counts_as_json(table.persons),
+                "own": {partner: _counts_as_json(own) for partner, own in sorted(table.own.items())},
+                "structural": [list(at) for at in sorted(table.structural)],
+                "is_published": table.is_published,
+            }
+            for table in facts.tables
+        ],
+        "equations": [
+            {"terms": [[factor, _spot_as_json(spot)] for factor, spot in one.terms], "constant": one.constant}
+            for one in facts.equations
+        ],
+        "forced": [_spot_as_json(spot) for spot in sorted(facts.forced, key=_order)],
+        "floors": [[_spot_as_json(spot), facts.floors[spot]] for spot in sorted(facts.floors, key=_order)],
+    }
+
+
+def from_json(read: Mapping[str, Any]) -> Facts:
+    """The facts again, equal to those that as_json wrote."""
+    return Facts(
+        tables=tuple(
+            Table(
+                code=table["code"],
+                population=table["population"],
+                when=_when_from_json(table["when"]),
+                dimensions=tuple(
+                    Dimension(
+                        dimension["code"],
+                        tuple(
+                            Category(one["code"], None if one["members"] is None else frozenset(one["members"]))
+                            for one in dimension["categories"]
+                        ),
+                        dimension["is_sensitive"],
+                    )
+                    for dimension in table["dimensions"]
+                ),
+                counts=_counts_from_json(table["counts"]),
+                persons=None if table["persons"] is None else _counts_from_json(table["persons"]),
+                own={partner: _counts_from_json(own) for partner, own in table["own"].items()},
+                structural=frozenset(tuple(at) for at in table["structural"]),
+                is_published=table["is_published"],
+            )
+            for table in read["tables"]
+        ),
+        equations=tuple(
+            Equation(tuple((factor, _spot_from_json(spot)) for factor, spot in one["terms"]), one["constant"])
+            for one in read["equations"]
+        ),
+        forced=frozenset(_spot_from_json(spot) for spot in read["forced"]),
+        floors={_spot_from_json(spot): floor for spot, floor in read["floors"]},
+    )
+
+
+def _order(spot: Spot) -> tuple[str, str, list[tuple[str, str]]]:
+    return spot.population, str(spot.when), sorted(spot.traits)
+
+
+def _counts_as_json(counts: Mapping[At, int]) -> list[list[Any]]:
+    return [[list(at), counts[at]] for at in sorted(counts)]
+
+
+def _counts_from_json(read: list[list[Any]]) -> dict[At, int]:
+    return {tuple(at): count for at, count in read}
+
+
+def _when_as_json(when: When) -> str | list[str]:
+    return when.isoformat() if isinstance(when, date) else [day.isoformat() for day in when]
+
+
+def _when_from_json(read: str | list[str]) -> When:
+    if isinstance(read, str):
+        return date.fromisoformat(read)
+    first, end = read
+    return date.fromisoformat(first), date.fromisoformat(end)
+
+
+def _spot_as_json(spot: Spot) -> dict[str, Any]:
+    return {"population": spot.population, "when": _when_as_json(spot.when), "traits": dict(sorted(spot.traits))}
+
+
+def _spot_from_json(read: Mapping[str, Any]) -> Spot:
+    return Spot(read["population"], _when_from_json(read["when"]), frozenset(read["traits"].items()))

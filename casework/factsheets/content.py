@@ -1,5 +1,10 @@
-"""What the factsheet says: one content for every form it takes. Numbers come from the Key Figures, never from here."""
+"""What the factsheet says: one content for every form it takes. All of it is a function of one publication.
 
+Nothing here asks the database for a count: two caseloads that print the same publication make the same sheet, down to
+the length of a bar, the colour of a tile, the order of the lines and the words for those who do not see them.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,9 +12,20 @@ from flask_babel import gettext as _
 
 from casework.core import i18n
 from casework.core.i18n import Text
-from casework.figures import indicators, report
-from casework.figures.report import Breakdown, Figure, KeyFigures, Row
+from casework.disclosure.tables import TOTAL
+from casework.figures import indicators
+from casework.figures.indicators import Source
 from casework.reference import queries as codes
+from casework.releases.definitions import OTHER
+from casework.releases.reading import Account, Figure, Publication, Table
+
+HEADLINE = (
+    indicators.REFUGEES_AND_ASYLUM_SEEKERS,
+    indicators.STATELESS_KNOWN,
+    indicators.REFUGEE_LIKE,
+    indicators.CITIZENSHIP_GRANTED,
+)
+FUNDING = (indicators.FUNDING_REQUIRED, indicators.FUNDING_SHARE)
 
 LEGAL_FRAMEWORK = (
     Text(
@@ -63,6 +79,28 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A line of a chart, in persons. `value` None: withheld."""
+
+    code: str
+    label: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A population by one characteristic; its total is never withheld."""
+
+    by: str
+    rows: tuple[Row, ...]
+    total: int | None
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(row.value is None for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Tile:
     """A region's place in the grid, with what may be shown of it."""
 
@@ -76,75 +114,93 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The factsheet as of a day."""
+class Group:
+    """A population on the sheet: its charts by characteristic, its regions as tiles, who came and who left."""
 
+    code: str
+    name: str
+    definition: str
+    charts: dict[str, Chart]
+    tiles: tuple[Tile, ...]
+    account: Account | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The factsheet of a release."""
+
+    publication: Publication
     as_of: date
-    key_figures: KeyFigures
     headline: tuple[Figure, ...]
     messages: tuple[Message, ...]
-    breakdowns: dict[str, dict[str, Breakdown]]
-    tiles: dict[str, tuple[Tile, ...]]
+    groups: tuple[Group, ...]
     facts: tuple[Text, ...]
     funding: tuple[Figure, ...]
-    pledges: Figure
+    pledges: Figure | None
     sources: tuple[str, ...]
-    has_hidden: bool
 
 
-def sheet(as_of: date) -> Sheet:
-    """The national factsheet from the live Key Figures: a draft until a release freezes it."""
-    found = report.key_figures(as_of)
-    breakdowns: dict[str, dict[str, Breakdown]] = {}
-    for one in report.breakdowns(as_of):
-        breakdowns.setdefault(one.indicator.code, {})[one.by] = one
-    everything = [one for tables in breakdowns.values() for one in tables.values()]
+def sheet(publication: Publication) -> Sheet:
+    """The national factsheet that a publication makes."""
+    figures = {one.code: one for one in _with_below(publication.figures)}
+    groups = tuple(
+        _group(publication, indicator.code)
+        for indicator in indicators.COUNTED
+        if indicator.code in publication.populations
+    )
     return Sheet(
-        as_of=as_of,
-        key_figures=found,
-        headline=tuple(
-            found.figure(indicator.code)
-            for indicator in (
-                indicators.REFUGEES_AND_ASYLUM_SEEKERS,
-                indicators.STATELESS_KNOWN,
-                indicators.REFUGEE_LIKE,
-                indicators.CITIZENSHIP_GRANTED,
-            )
-        ),
-        messages=tuple(_messages(found, breakdowns)),
-        breakdowns=breakdowns,
-        tiles={code: _tiles(tables["region"]) for code, tables in breakdowns.items()},
+        publication=publication,
+        as_of=publication.as_of,
+        headline=tuple(figures[one.code] for one in HEADLINE if one.code in figures),
+        messages=tuple(_messages(figures, groups)),
+        groups=groups,
         facts=LEGAL_FRAMEWORK,
-        funding=(
-            found.figure(indicators.FUNDING_REQUIRED.code),
-            found.figure(indicators.FUNDING_SHARE.code),
-        ),
-        pledges=found.figure(indicators.PLEDGES.code),
-        sources=_sources(found),
-        has_hidden=any(one.has_hidden for one in everything),
+        funding=tuple(figures[one.code] for one in FUNDING if one.code in figures),
+        pledges=figures.get(indicators.PLEDGES.code),
+        sources=_sources(figures.values()),
     )
 
 
-def _messages(found: KeyFigures, breakdowns: dict[str, dict[str, Breakdown]]) -> list[Message]:
+def _with_below(figures: Iterable[Figure]) -> list[Figure]:
+    return [each for one in figures for each in (one, *_with_below((*one.parts, *one.components)))]
+
+
+def _group(publication: Publication, code: str) -> Group:
+    population = publication.populations[code]
+    charts: dict[str, Chart] = {}
+    for table in publication.tables:
+        if table.population.code == code and table.start is None and table.end == publication.as_of:
+            for chart in (_chart(table, one.code) for one in table.dimensions):
+                # Several tables may have a characteristic, one of them in coarser groups: the finest makes the chart.
+                if chart.by not in charts or len(chart.rows) > len(charts[chart.by].rows):
+                    charts[chart.by] = chart
+    account = next((one for one in publication.accounts if one.population.code == code), None)
+    tiles = _tiles(charts["region"]) if "region" in charts else ()
+    return Group(code, population.name, population.definition, charts, tiles, account)
+
+
+def _chart(table: Table, by: str) -> Chart:
+    """The margin of a table by one of its dimensions, as it was published."""
+    place = next(number for number, one in enumerate(table.dimensions) if one.code == by)
+    rows = []
+    for category in table.dimensions[place].categories:
+        at = tuple(category.code if number == place else TOTAL for number in range(len(table.dimensions)))
+        rows.append(Row(category.code, category.label, table.cell(at).value))
+    if by == "origin":
+        # The largest first, what is withheld after all that is shown and in the order of the publication.
+        rows.sort(key=lambda row: (row.code == OTHER, row.value is None, -(row.value or 0)))
+    return Chart(by, tuple(rows), table.total.value)
+
+
+def _messages(figures: dict[str, Figure], groups: tuple[Group, ...]) -> list[Message]:
     """What a hurried reader should take away. Only from numbers that the sheet shows."""
-    messages = []
-    protected = breakdowns[indicators.REFUGEES_AND_ASYLUM_SEEKERS.code]["origin"]
-    shown = [row for row in protected.rows if row.value is not None and row.code != report.OTHER]
-    if shown and not protected.has_hidden:
-        largest = max(shown, key=lambda row: row.value or 0)
-        messages.append(
-            Message(
-                _("Largest country of origin: %(country)s", country=largest.label),
-                _(
-                    "%(count)s of %(total)s refugees and asylum-seekers.",
-                    count=i18n.number(largest.value),
-                    total=i18n.number(protected.total),
-                ),
-            )
-        )
-    government = found.figure(indicators.STATELESS_GOVERNMENT.code)
-    partners = found.figure(indicators.UNDETERMINED.code)
-    if government.value is not None:
+    origins = next(
+        (one.charts["origin"] for one in groups if one.code == HEADLINE[0].code and "origin" in one.charts), None
+    )
+    messages = [] if origins is None else _largest_origin(origins)
+    government = figures.get(indicators.STATELESS_GOVERNMENT.code)
+    partners = figures.get(indicators.UNDETERMINED.code)
+    if government is not None and government.is_known and partners is not None and partners.is_known:
         messages.append(
             Message(
                 _("Statelessness is counted by two"),
@@ -157,8 +213,8 @@ def _messages(found: KeyFigures, breakdowns: dict[str, dict[str, Breakdown]]) ->
                 ),
             )
         )
-    estimate = found.figure(indicators.REFUGEE_LIKE.code)
-    if estimate.value is not None:
+    estimate = figures.get(indicators.REFUGEE_LIKE.code)
+    if estimate is not None and estimate.is_known:
         messages.append(
             Message(
                 _("An estimate stands apart"),
@@ -173,29 +229,50 @@ def _messages(found: KeyFigures, breakdowns: dict[str, dict[str, Breakdown]]) ->
     return messages
 
 
-def _sources(found: KeyFigures) -> tuple[str, ...]:
+def _largest_origin(origins: Chart) -> list[Message]:
+    """The country most people are from: where no other can be larger, whatever is withheld."""
+    shown = [row for row in origins.rows if row.value and row.code != OTHER]
+    if not shown or origins.total is None:
+        return []
+    largest = max(shown, key=lambda row: row.value or 0)
+    withheld = origins.total - sum(row.value or 0 for row in origins.rows)
+    if origins.has_hidden and withheld >= (largest.value or 0):
+        return []
+    return [
+        Message(
+            _("Largest country of origin: %(country)s", country=largest.label),
+            _(
+                "%(count)s of %(total)s refugees and asylum-seekers.",
+                count=i18n.number(largest.value),
+                total=i18n.number(origins.total),
+            ),
+        )
+    ]
+
+
+def _sources(figures: Iterable[Figure]) -> tuple[str, ...]:
     """Where the external figures come from, each source once."""
     lines: dict[str, None] = {}
-    for figure in found.figures:
-        for one in (figure, *figure.parts, *figure.components):
-            if one.source:
-                text = _(
-                    "%(figure)s: %(source)s, as of %(day)s",
-                    figure=one.indicator.name,
-                    source=one.source,
-                    day=i18n.day(one.as_of),
-                )
-                lines[text] = None
+    for one in figures:
+        if one.source and one.source not in {*Source}:  # what is counted or added up says so instead
+            text = _(
+                "%(figure)s: %(source)s, as of %(day)s", figure=one.name, source=one.source, day=i18n.day(one.as_of)
+            )
+            lines[text] = None
     return tuple(lines)
 
 
 # -- regions as tiles ----------------------------------------------------------------------------------------
 
 
-def _tiles(table: Breakdown) -> tuple[Tile, ...]:
+def _tiles(chart: Chart) -> tuple[Tile, ...]:
+    """A tile for every region; none at all when the release puts regions together, which no tile stands for."""
+    places = {row.code: codes.attribute("region", row.code, "tile") for row in chart.rows}
+    if any(place is None and codes.item("region", code) is None for code, place in places.items()):
+        return ()
     tiles = []
-    for row in table.rows:
-        place = codes.attribute("region", row.code, "tile")
+    for row in chart.rows:
+        place = places[row.code]
         if place:
             fill, ink = _colour(row)
             is_city = codes.attribute("region", row.code, "type") == "city"

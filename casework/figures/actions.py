@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import known_elsewhere, person_changed
 from casework.core.scope import principal, unscoped
-from casework.figures import indicators, queries, rules
+from casework.figures import indicators, queries, rules, sums
 from casework.figures.models import Balance, ExternalFigure, LedgerMonth, Movement, Offset
 from casework.persons.models import Person
 from casework.persons.rules import Flow
@@ -237,6 +237,14 @@ def _open_earlier_months(day: date) -> None:
     db.session.flush()
 
 
+def data_cut() -> datetime:
+    """This moment, once everyone who was posting has finished: all that was recorded until then can be read."""
+    _lock(_OPENING, "pg_advisory_lock")
+    moment = clock.now()
+    _lock(_OPENING, "pg_advisory_unlock")
+    return moment
+
+
 def _lock(key: int, function: str) -> bool:
     """Take an advisory lock until the transaction ends; False when it was only tried and someone else holds it."""
     if db.session.get_bind().dialect.name != "postgresql":
@@ -253,6 +261,7 @@ def enter_external(
     as_of: date,
     value: Decimal,
     source: str,
+    category: str = "",
     scope: str = indicators.NATIONAL,
     qualifier: str = "",
     numerator: Decimal | None = None,
@@ -266,14 +275,16 @@ def enter_external(
         raise DomainError(_("Choose which figure this is."), "series")
     if value < 0:
         raise DomainError(_("A figure cannot be negative."), "value")
-    if known.unit in (indicators.Unit.PERSONS, indicators.Unit.COUNT) and value != value.to_integral_value():
+    if known.unit in indicators.WHOLE and value != value.to_integral_value():
         raise DomainError(_("Enter a whole number: this figure counts."), "value")
     if (numerator is not None or denominator is not None) and known.unit is not indicators.Unit.PERCENT:
         raise DomainError(_("Part and whole belong to a figure in per cent only."), "numerator")
+    _check_share(value, numerator, denominator)
     if as_of > clock.today():
         raise DomainError(_("This date is in the future. Enter the day that the figure is about."), "as_of")
     same = select(ExternalFigure.id).where(
         ExternalFigure.series == series,
+        ExternalFigure.category == category,
         ExternalFigure.as_of == as_of,
         ExternalFigure.scope == scope,
         ExternalFigure.source == source,
@@ -286,6 +297,7 @@ def enter_external(
     who = principal()
     figure = ExternalFigure(
         series=series,
+        category=category,
         as_of=as_of,
         value=value,
         numerator=numerator,
@@ -304,9 +316,27 @@ def enter_external(
     return figure
 
 
+def _check_share(value: Decimal, numerator: Decimal | None, denominator: Decimal | None) -> None:
+    """A share is computed from its part and its whole, and what was printed must be that: rounded, or cut off."""
+    if denominator == 0:
+        raise DomainError(_("The whole of a share cannot be nought."), "denominator")
+    if numerator is None or denominator is None:
+        return
+    if sums.printed_as(value, numerator, denominator) is sums.Printed.OTHERWISE:
+        raise DomainError(
+            _(
+                "The part is %(share)s of the whole. That is not the value, neither rounded nor cut off.",
+                share=f"{sums.percent(numerator, denominator).quantize(Decimal('0.01'))} %",
+            ),
+            "value",
+        )
+
+
 def verify_external(figure: ExternalFigure) -> None:
     """Confirm that a figure says what its source says. Not for the one who entered it."""
     _must_stand(figure)
+    if figure.import_id is not None:
+        raise DomainError(_("This figure came with a file, which is verified as a whole."))
     who = principal()
     if who is None or who.user_id is None:
         raise DomainError(_("Only a signed-in person can verify a figure."))
@@ -339,17 +369,24 @@ def seed_external() -> int:
 
     One that was voided is there: it does not come back.
     """
-    key = (ExternalFigure.series, ExternalFigure.as_of, ExternalFigure.scope, ExternalFigure.source)
+    key = (
+        ExternalFigure.series,
+        ExternalFigure.category,
+        ExternalFigure.as_of,
+        ExternalFigure.scope,
+        ExternalFigure.source,
+    )
     have = {tuple(row) for row in db.session.execute(select(*key))}
     added = 0
     with SEED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             as_of = date.fromisoformat(row["as_of"])
-            if (row["series"], as_of, row["scope"], row["source"]) in have:
+            if (row["series"], row["category"], as_of, row["scope"], row["source"]) in have:
                 continue
             db.session.add(
                 ExternalFigure(
                     series=row["series"],
+                    category=row["category"],
                     as_of=as_of,
                     value=Decimal(row["value"]),
                     numerator=_decimal(row["numerator"]),

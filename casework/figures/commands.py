@@ -1,4 +1,4 @@
-"""`casework figures`: the Key Figures, and the recount that checks them, on the command line."""
+"""`casework figures`: the Key Figures, and the recount that checks them. releases/commands.py adds to it."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ class Day(click.ParamType[date]):
 
 
 @click.group("figures", invoke_without_command=True)
-@click.option("--as-of", type=Day(), help="The day, at its start in Almaty. Today, unless you say otherwise.")
+@click.option("--as-of", type=Day(), help="A first of a month, at its start in Almaty. Otherwise: of this month.")
 @click.option(
     "--format",
     "form",
@@ -42,32 +42,32 @@ class Day(click.ParamType[date]):
 @click.pass_context
 @with_appcontext
 def figures(context: click.Context, as_of: date | None, form: str) -> None:
-    """Print the Key Figures of the country, or check them (figures verify)."""
+    """Print the Key Figures of the country, draw up releases, attack and check them."""
     if context.invoked_subcommand is not None:
         return
+    day = as_of or clock.today().replace(day=1)
+    if day.day != 1:
+        # Two days after each other would tell what happened to one person between them.
+        raise click.BadParameter(_("it has to be the first of a month."), param_hint="--as-of")
     with acting_as(system("Key Figures on the command line")):
-        found = report.key_figures(as_of or clock.today())
+        found = report.key_figures(day)
         click.echo({"table": as_table, "json": as_json, "csv": as_csv}[form](found), nl=form != "csv")
 
 
-@figures.command("verify")
-@click.option("--as-of", type=Day(), help="One day. Otherwise: every opened month, and everything up to today.")
-@with_appcontext
-def verify(as_of: date | None) -> None:
-    """Recount from the registered persons and compare with the ledger. Ends with 1 when they disagree."""
-    with acting_as(system("recount of the figures")):
-        actions.settle_offsets()  # what changed since they were last settled is no disagreement
-        db.session.commit()
-        differences = queries.verify(as_of)
-        if not differences:
-            click.echo(_("The ledger and the recount agree."))
-            return
-        for one in differences:
-            cell = " · ".join(one.cell)
-            whose = one.organisation_id or _("counted with another partner")
-            click.echo(f"{one.as_of} · {whose} · {cell}: {one.ledger} ≠ {one.recount}")
-        click.echo(_("The ledger and the recount disagree in %(count)s cells.", count=len(differences)))
-        raise SystemExit(1)
+def is_ledger_right(as_of: date | None) -> bool:
+    """Recount from the registered persons and compare with the ledger; says what differs."""
+    actions.settle_offsets()  # what changed since they were last settled is no disagreement
+    db.session.commit()
+    differences = queries.verify(as_of)
+    if not differences:
+        click.echo(_("The ledger and the recount agree."))
+        return True
+    for one in differences:
+        cell = " · ".join(one.cell)
+        whose = one.organisation_id or _("counted with another partner")
+        click.echo(f"{one.as_of} · {whose} · {cell}: {one.ledger} ≠ {one.recount}")
+    click.echo(_("The ledger and the recount disagree in %(count)s cells.", count=len(differences)))
+    return False
 
 
 # -- forms ---------------------------------------------------------------------------------------------------

@@ -1,57 +1,20 @@
-"""What can be asked of the figures, and what can be entered among them."""
+"""What can be asked of the figures."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
+from wtforms.validators import StopValidation
 
-from casework.core import clock
-from casework.core.forms import (
-    CaseworkForm,
-    Choice,
-    DayField,
-    Line,
-    Paragraph,
-    PillsField,
-    options,
-)
-from casework.figures.indicators import SCOPES, SERIES
+from casework.core import clock, i18n
+from casework.core.forms import EARLIEST, Choice, DayField
 
-QUALIFIERS = (
-    ("up_to", _l("Up to")),
-    ("more_than", _l("More than")),
-    ("about", _l("About")),
-)
-
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{1,4}))?", re.ASCII)
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
-
-
-def amount(text: str) -> Decimal | None:
-    """The number someone typed: 7399, 7,399, 7 399, 93.6 or 93,6. None when it is no number."""
-    found = _AMOUNT.fullmatch(_SPACES.sub("", text))
-    if found is None or len(found[1].replace(",", "")) > 13:
-        return None
-    return Decimal(f"{found[1].replace(',', '')}.{found[2] or 0}").normalize()
-
-
-class AmountField(Line):
-    """A number with its separators as people write them; `amount` holds what it means."""
-
-    amount: Decimal | None = None
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data is None or self.errors:
-            return
-        self.amount = amount(self.data)
-        if self.amount is None:
-            raise ValidationError(_("Enter a number such as 7,399 or 93.6."))
+MONTHS_OFFERED = 24
+YEARS_OFFERED = 10
 
 
 class PeriodForm(FlaskForm):
@@ -78,29 +41,40 @@ def asks_for_a_day(names: Iterable[str]) -> bool:
     return any(name.startswith(("as_of-", "since-")) for name in names)
 
 
-class VoidForm(CaseworkForm):
-    reason = Line(
-        _l("Why is it void?"),
-        longest=300,
-        optional=False,
-        description=_l("For example: two digits were swapped, the source has withdrawn it."),
-    )
+class FirstOfMonth(Choice):
+    """The first of a month up to today. Of older ones New Years are offered; an address may ask for any."""
+
+    day: date | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        self.day = first_of_month(self.data or "")
+        if self.day is None:
+            raise StopValidation(
+                _("Figures of the country are shown as of the first of a month only, up to today. Choose one.")
+            )
 
 
-class ExternalForm(CaseworkForm):
-    """A number that others count."""
+class MonthForm(FlaskForm):
+    """The first of a month as of which the country is counted."""
 
-    series = Choice(
-        _l("Which figure"),
-        lambda: sorted(((code, str(one.name)) for code, one in SERIES.items()), key=lambda pair: pair[1]),
-        optional=False,
-    )
-    scope = Choice(_l("What it covers"), lambda: [(code, str(name)) for code, name in SCOPES.items()], optional=False)
-    as_of = DayField(_l("As of"))
-    qualifier = PillsField(_l("How exact it is"), options(QUALIFIERS), none_label=_l("Exactly"))
-    value = AmountField(_l("Value"), longest=30, optional=False)
-    numerator = AmountField(_l("Of a share: the part"), longest=30)
-    denominator = AmountField(_l("Of a share: the whole"), longest=30)
-    source = Line(_l("Who counted it"), optional=False)
-    document = Line(_l("Letter or publication, with its date"), longest=300)
-    note = Paragraph(_l("What a reader has to know"), longest=1000)
+    class Meta:
+        csrf = False
+
+    as_of = FirstOfMonth(_l("As of"), lambda: [(day.isoformat(), i18n.day(day)) for day in firsts()], optional=False)
+
+
+def first_of_month(text: str) -> date | None:
+    """The day that an address asks for; None when it is no first of a month, or lies ahead."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.day == 1 and EARLIEST <= day <= clock.today() else None
+
+
+def firsts() -> list[date]:
+    """The firsts of months that are offered, latest first: of the last two years each, then New Years."""
+    latest = clock.today().replace(day=1)
+    months = [latest.year * 12 + latest.month - 1 - back for back in range(MONTHS_OFFERED)]
+    each = [date(month // 12, month % 12 + 1, 1) for month in months]
+    return [*each, *(date(each[-1].year - (each[-1].month == 1) - back, 1, 1) for back in range(YEARS_OFFERED))]

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.core.i18n import Text
+from casework.figures import series
 from casework.persons.rules import Dimension, DisplacementStatus, NationalityStatus
+
+Unit = series.Unit
+Series = series.Series
+WHOLE = series.WHOLE
 
 NATIONAL = "KAZ"
 REGIONAL = "CENTRAL_ASIA_5"
@@ -12,22 +17,21 @@ REGIONAL = "CENTRAL_ASIA_5"
 SCOPES: dict[str, Text] = {
     NATIONAL: Text("Kazakhstan", "Казахстан", "Қазақстан"),
     "KAZ_UZB": Text("Kazakhstan and Uzbekistan", "Казахстан и Узбекистан", "Қазақстан және Өзбекстан"),
+    "KGZ": Text("Kyrgyzstan", "Кыргызстан", "Қырғызстан"),
+    "TJK": Text("Tajikistan", "Таджикистан", "Тәжікстан"),
+    "TKM": Text("Turkmenistan", "Туркменистан", "Түрікменстан"),
+    "UZB": Text("Uzbekistan", "Узбекистан", "Өзбекстан"),
+    "CENTRAL_ASIA_4": Text(
+        "Four countries of Central Asia without Kazakhstan",
+        "Четыре страны Центральной Азии без Казахстана",
+        "Орталық Азияның Қазақстаннан басқа төрт елі",
+    ),
     REGIONAL: Text(
         "Five countries of Central Asia, not Kazakhstan alone",
         "Пять стран Центральной Азии, не только Казахстан",
         "Орталық Азияның бес елі, тек Қазақстан ғана емес",
     ),
 }
-
-
-class Unit(StrEnum):
-    """What a figure counts. Only like is added to like."""
-
-    PERSONS = "persons"
-    CASES = "cases"
-    COUNT = "count"
-    USD = "usd"
-    PERCENT = "percent"
 
 
 class Source(StrEnum):
@@ -319,139 +323,6 @@ COUNTED = (REFUGEES_AND_ASYLUM_SEEKERS, UNDETERMINED)
 # -- series of figures that come from elsewhere --------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Series:
-    """A line of external figures: same definition, day after day."""
-
-    name: Text
-    unit: Unit = Unit.PERSONS
-
-
-_OTHER_SERIES: dict[str, Series] = {
-    "donors_listed": Series(Text("Donors listed", "Перечисленные доноры", "Аталған донорлар"), Unit.COUNT),
-    "state_partners": Series(Text("State partners", "Государственные партнёры", "Мемлекеттік серіктестер"), Unit.COUNT),
-    "civil_society_partners": Series(
-        Text("Civil society partners", "Партнёры гражданского общества", "Азаматтық қоғам серіктестері"),
-        Unit.COUNT,
-    ),
-    "refugees": Series(Text("Refugees", "Беженцы", "Босқындар")),
-    "refugees_state_recognised": Series(
-        Text(
-            "Refugees recognised by the State",
-            "Беженцы, признанные государством",
-            "Мемлекет таныған босқындар",
-        )
-    ),
-    "asylum_seekers": Series(Text("Asylum-seekers", "Лица, ищущие убежище", "Баспана іздеушілер")),
-    "stateless_recognised": Series(
-        Text(
-            "Recognised stateless persons",
-            "Признанные лица без гражданства",
-            "Азаматтығы жоқ деп танылған адамдар",
-        )
-    ),
-    "stateless_total": Series(
-        Text("Stateless persons, total", "Лица без гражданства, всего", "Азаматтығы жоқ адамдар, барлығы")
-    ),
-    "persons_of_concern": Series(
-        Text("Persons of concern to UNHCR", "Подмандатные лица УВКБ ООН", "БҰҰ БЖКБ қамқорлығындағы адамдар")
-    ),
-    "persons_of_concern_printed": Series(
-        Text(
-            "Persons of concern to UNHCR (printed)",
-            "Подмандатные лица УВКБ ООН (в печати)",
-            "БҰҰ БЖКБ қамқорлығындағы адамдар (басылымда)",
-        )
-    ),
-    "undetermined_assisted": Series(
-        Text(
-            "Persons of undetermined nationality assisted in the year",
-            "Лица с неопределённым гражданством, получившие помощь за год",
-            "Бір жылда көмек алған азаматтығы айқындалмаған адамдар",
-        )
-    ),
-    "nationality_granted_share": Series(
-        Text(
-            "Share of stateless persons whose nationality was granted or confirmed in the year",
-            "Доля лиц без гражданства, получивших или подтвердивших гражданство за год",
-            "Бір жылда азаматтық алған немесе азаматтығы расталған азаматтығы жоқ адамдардың үлесі",
-        ),
-        Unit.PERCENT,
-    ),
-    "nationality_granted_or_confirmed": Series(
-        Text(
-            "Persons whose nationality was granted or confirmed in the year",
-            "Лица, получившие или подтвердившие гражданство за год",
-            "Бір жылда азаматтық алған немесе азаматтығы расталған адамдар",
-        )
-    ),
-    "registered_individually_share": Series(
-        Text(
-            "Share of persons registered individually",
-            "Доля лиц, зарегистрированных индивидуально",
-            "Жеке тіркелген адамдардың үлесі",
-        ),
-        Unit.PERCENT,
-    ),
-    "rdf_refugees": Series(
-        Text(
-            "Refugees (Refugee Data Finder)",
-            "Беженцы (Refugee Data Finder)",
-            "Босқындар (Refugee Data Finder)",
-        )
-    ),
-    "rdf_asylum_seekers": Series(
-        Text(
-            "Asylum-seekers (Refugee Data Finder)",
-            "Лица, ищущие убежище (Refugee Data Finder)",
-            "Баспана іздеушілер (Refugee Data Finder)",
-        )
-    ),
-    "rdf_stateless": Series(
-        Text(
-            "Stateless persons (Refugee Data Finder)",
-            "Лица без гражданства (Refugee Data Finder)",
-            "Азаматтығы жоқ адамдар (Refugee Data Finder)",
-        )
-    ),
-    "rdf_refugees_asylum_afg": Series(
-        Text(
-            "Refugees and asylum-seekers from Afghanistan (Refugee Data Finder)",
-            "Беженцы и лица, ищущие убежище, из Афганистана (Refugee Data Finder)",
-            "Ауғанстаннан келген босқындар мен баспана іздеушілер (Refugee Data Finder)",
-        )
-    ),
-    "rdf_refugees_asylum_ukr": Series(
-        Text(
-            "Refugees and asylum-seekers from Ukraine (Refugee Data Finder)",
-            "Беженцы и лица, ищущие убежище, из Украины (Refugee Data Finder)",
-            "Украинадан келген босқындар мен баспана іздеушілер (Refugee Data Finder)",
-        )
-    ),
-    "campaign_identified": Series(
-        Text(
-            "Persons identified in the campaign of 2020 to 2022",
-            "Лица, выявленные в ходе кампании 2020–2022 годов",
-            "2020–2022 жылдардағы науқанда анықталған адамдар",
-        )
-    ),
-    "campaign_nationality_confirmed": Series(
-        Text(
-            "Persons whose nationality of Kazakhstan was confirmed in the campaign of 2020 to 2022",
-            "Лица, чьё гражданство Казахстана подтверждено в ходе кампании 2020–2022 годов",
-            "2020–2022 жылдардағы науқанда Қазақстан азаматтығы расталған адамдар",
-        )
-    ),
-    "campaign_documented": Series(
-        Text(
-            "Persons who received documents in the campaign of 2020 to 2022",
-            "Лица, получившие документы в ходе кампании 2020–2022 годов",
-            "2020–2022 жылдардағы науқанда құжат алған адамдар",
-        )
-    ),
-}
-
-
 def _declared() -> list[Indicator]:
     return [one for figure in KEY_FIGURES for one in (figure, *figure.parts, *figure.components)]
 
@@ -464,7 +335,8 @@ def _printed(name: Text) -> Text:
 SERIES: dict[str, Series] = {
     **{one.series: Series(one.name, one.unit) for one in _declared() if one.series},
     **{one.printed: Series(_printed(one.name), one.unit) for one in _declared() if one.printed},
-    **_OTHER_SERIES,
+    **series.PUBLISHED,
+    **series.RDF,
 }
 """Every line of figures that may be entered, by its code."""
 

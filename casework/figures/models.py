@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric
+from sqlalchemy import ForeignKey, Index, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.core.columns import belongs_to
@@ -24,6 +24,7 @@ class Movement(Identified, Scoped, Base):
         belongs_to("persons", "person_id"),
         Index("ix_movements_effective", "effective_on", "dimension", "status", "origin", "quantity"),
         Index("ix_movements_person", "organisation_id", "person_id"),
+        Index("ix_movements_recorded", "recorded_at"),
     )
 
     person_id: Mapped[UUID] = mapped_column(info={"merge": "stays: the ledger is only ever appended to"})
@@ -48,7 +49,10 @@ class Offset(Identified, Base):
 
     __tablename__ = "offsets"
     __audited__ = False
-    __table_args__ = (Index("ix_offsets_effective", "effective_on", "dimension", "status"),)
+    __table_args__ = (
+        Index("ix_offsets_effective", "effective_on", "dimension", "status"),
+        Index("ix_offsets_recorded", "recorded_at"),
+    )
 
     person_id: Mapped[UUID] = mapped_column(index=True)
     """Whose movements this answers; no reference, for it crosses organisations."""
@@ -88,6 +92,23 @@ class LedgerMonth(Base):
     __audited__ = False
 
     month: Mapped[date] = mapped_column(primary_key=True)
+
+
+class ExternalFile(Identified, Base):
+    """A file of published figures as it was sent, until somebody confirms or discards what would come of it.
+
+    Public figures, nobody's data; the row goes when the figures are entered, so it is kept out of the audit trail.
+    """
+
+    __tablename__ = "external_files"
+    __audited__ = False
+
+    file_name: Mapped[str]
+    content: Mapped[str] = mapped_column(Text, deferred=True)
+    sha256: Mapped[str]
+    """Of the bytes that were sent."""
+    sent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    sent_at: Mapped[datetime]
 
 
 class ExternalImport(Identified, Versioned, Base):

@@ -382,7 +382,12 @@ def external_in(series: Iterable[str], by: date) -> list[ExternalFigure]:
     """
     statement = (
         select(ExternalFigure)
-        .where(ExternalFigure.series.in_(list(series)), ExternalFigure.as_of <= by, ExternalFigure.voided_at.is_(None))
+        .where(
+            ExternalFigure.series.in_(list(series)),
+            ExternalFigure.category == "",
+            ExternalFigure.as_of <= by,
+            ExternalFigure.voided_at.is_(None),
+        )
         .order_by(ExternalFigure.verified_at.is_(None), ExternalFigure.as_of.desc(), ExternalFigure.entered_at.desc())
     )
     return [*db.session.scalars(statement)]

@@ -1,6 +1,6 @@
-"""The Key Figures and their breakdowns, ready to be shown: checked, and with small counts already withheld."""
+"""The Key Figures of the country, and what an organisation counts of its own caseload, ready to be shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from casework.core import i18n
 from casework.figures import indicators, queries, rules
 from casework.figures.indicators import Indicator, Source, Unit
 from casework.figures.models import ExternalFigure
-from casework.persons.rules import AgeBand, Sex
+from casework.persons.rules import AgeBand, Flow, Sex
 from casework.reference import queries as codes
 
 STALE_AFTER_MONTHS = 18
@@ -21,8 +21,6 @@ PUBLISHED_WITHIN_MONTHS = 6
 """A sheet comes out within half a year of its day; what it says of money is as of its publication."""
 
 Number = int | Decimal
-OTHER = "OTHER"
-THRESHOLD = 5
 
 
 @dataclass(frozen=True)
@@ -81,6 +79,12 @@ class Finding:
     kind: str
     indicator: Indicator
     message: str
+    explanation: str = ""
+    """Only in a release: there it is signed."""
+
+    @property
+    def figure(self) -> str:
+        return str(self.indicator.name)
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,20 @@ class KeyFigures:
 # -- Key Figures ---------------------------------------------------------------------------------------------
 
 
-def key_figures(as_of: date, organisation_id: UUID | None = None) -> KeyFigures:
-    """The national Key Figures; with an organisation, only what is counted, of its own persons."""
+Counts = Mapping[str, int | None]
+"""Persons by the code of a counted figure or part; None: withheld."""
+
+
+def key_figures(as_of: date, organisation_id: UUID | None = None, *, counted: Counts | None = None) -> KeyFigures:
+    """The national Key Figures; with an organisation, only what is counted, of its own persons.
+
+    A release hands over what it `counted`, and withholds, and nothing is read from the ledger; a part that is not
+    there is left out.
+    """
     wanted = indicators.KEY_FIGURES if organisation_id is None else indicators.COUNTED
     external = _External(as_of)
-    figures = tuple(_figure(indicator, as_of, organisation_id, external) for indicator in wanted)
+    counts = _counts(as_of, organisation_id) if counted is None else counted
+    figures = tuple(_figure(indicator, as_of, counts, external) for indicator in wanted)
     findings = tuple(_findings(figures, external)) if organisation_id is None else ()
     return KeyFigures(as_of, organisation_id, figures, findings)
 
@@ -149,14 +162,15 @@ class _External:
         return next((one for one in self.figures if (one.series, one.scope, one.as_of) == wanted), None)
 
 
-def _figure(indicator: Indicator, as_of: date, organisation_id: UUID | None, external: _External) -> Figure:
+def _figure(indicator: Indicator, as_of: date, counts: Counts, external: _External) -> Figure:
     if indicator.source is Source.EXTERNAL:
         return _given(indicator, as_of, external.holding(indicator))
     if indicator.source is Source.SUM:
-        components = tuple(_figure(one, as_of, organisation_id, external) for one in indicator.components)
+        components = tuple(_figure(one, as_of, counts, external) for one in indicator.components)
         return Figure(indicator, as_of, total(indicator, components), components=components)
-    origins = _origins(indicator, as_of, organisation_id)
-    return Figure(indicator, as_of, sum(origins.values()), parts=_parts(indicator, as_of, origins))
+    parts = tuple(_figure(one, as_of, counts, external) for one in indicator.parts if one.code in counts)
+    persons = counts[indicator.code]
+    return Figure(indicator, as_of, persons, is_hidden=persons is None, parts=parts)
 
 
 def total(indicator: Indicator, components: tuple[Figure, ...]) -> Number | None:
@@ -168,21 +182,21 @@ def total(indicator: Indicator, components: tuple[Figure, ...]) -> Number | None
     return None if any(value is None for value in values) else sum(value for value in values if value is not None)
 
 
-def _origins(indicator: Indicator, as_of: date, organisation_id: UUID | None) -> dict[str, int]:
-    return queries.stock_by(as_of, indicator.dimension, indicator.statuses, "origin", organisation_id)
+def _counts(as_of: date, organisation_id: UUID | None) -> dict[str, int | None]:
+    """What the ledger says. An organisation may count its own files; of the country all parts are shown, or none."""
+    found: dict[str, int | None] = {}
+    for indicator in indicators.COUNTED:
+        origins = queries.stock_by(as_of, indicator.dimension, indicator.statuses, "origin", organisation_id)
+        parts = _part_counts(indicator, origins) if indicator.parts else {}
+        is_hidden = organisation_id is None and not rules.may_be_shown(parts.values())
+        found |= {indicator.code: sum(origins.values()), **(dict.fromkeys(parts) if is_hidden else parts)}
+    return found
 
 
 def _part_counts(indicator: Indicator, origins: Mapping[str, int]) -> dict[str, int]:
     """How the whole falls into the indicator's parts, exactly; the last part is the rest."""
     named = {part.code: sum(origins.get(origin, 0) for origin in part.origins) for part in indicator.parts[:-1]}
     return {**named, indicator.parts[-1].code: sum(origins.values()) - sum(named.values())}
-
-
-def _parts(indicator: Indicator, as_of: date, origins: Mapping[str, int]) -> tuple[Figure, ...]:
-    if not indicator.parts:
-        return ()
-    shown = rules.protect(_part_counts(indicator, origins), sum(origins.values()))
-    return tuple(Figure(part, as_of, shown[part.code], is_hidden=shown[part.code] is None) for part in indicator.parts)
 
 
 def _given(indicator: Indicator, as_of: date, found: ExternalFigure | None) -> Figure:
@@ -285,34 +299,30 @@ def _given_findings(figure: Figure, waiting: ExternalFigure | None) -> list[Find
     return findings
 
 
-# -- breakdowns ----------------------------------------------------------------------------------------------
+# -- an organisation's own caseload, exactly: it may open these files anyway -----------------------------------
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table. `value` None: withheld."""
+    """A line of a table, in persons."""
 
     code: str
     label: str
-    value: int | None
+    value: int
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One figure by one characteristic, as it may be shown beside its exact total."""
+    """One figure by one characteristic; the rows add up to the total."""
 
     indicator: Indicator
     by: str
     total: int
     rows: tuple[Row, ...]
 
-    @property
-    def has_hidden(self) -> bool:
-        return any(row.value is None for row in self.rows)
 
-
-def breakdowns(as_of: date, organisation_id: UUID | None = None) -> list[Breakdown]:
-    """Every counted figure by origin, region, sex and age. Small counts are gone before anything leaves here."""
+def breakdowns(as_of: date, organisation_id: UUID) -> list[Breakdown]:
+    """Every counted figure by origin, region, sex and age. Of the country there are none: they come with releases."""
     return [
         _breakdown(indicator, by, as_of, organisation_id)
         for indicator in indicators.COUNTED
@@ -320,105 +330,94 @@ def breakdowns(as_of: date, organisation_id: UUID | None = None) -> list[Breakdo
     ]
 
 
-def _breakdown(indicator: Indicator, by: str, as_of: date, organisation_id: UUID | None) -> Breakdown:
-    exact = queries.stock_by(as_of, indicator.dimension, indicator.statuses, by, organisation_id)
-    persons = sum(exact.values())
+def _breakdown(indicator: Indicator, by: str, as_of: date, organisation_id: UUID) -> Breakdown:
+    counts = queries.stock_by(as_of, indicator.dimension, indicator.statuses, by, organisation_id)
+    rows = [Row(code, category_label(by, code), counts.get(code, 0)) for code in _categories(by, as_of, counts)]
     if by == "origin":
-        return Breakdown(indicator, by, persons, _origin_rows(indicator, exact))
-    counts = {code: exact.get(code, 0) for code in [*_categories(by, as_of), *exact]}
-    shown = rules.protect(counts, persons)
-    rows = tuple(Row(code, category_label(by, code), value) for code, value in shown.items())
-    return Breakdown(indicator, by, persons, rows)
+        rows.sort(key=lambda row: (-row.value, row.label))
+    return Breakdown(indicator, by, sum(counts.values()), tuple(rows))
 
 
-def _categories(by: str, as_of: date) -> list[str]:
-    """All categories of a characteristic, in their order: that one is empty is said, not left out."""
+def _categories(by: str, as_of: date, counts: Mapping[str, int]) -> list[str]:
+    """All categories in their order: that one is empty is said, not left out. Of countries, those people are from."""
     match by:
+        case "origin":
+            known: list[str] = []
         case "region":
-            return [item.code for item in codes.items("region", as_of)]
+            known = [item.code for item in codes.items("region", as_of)]
         case "sex":
-            return [str(sex) for sex in Sex]
+            known = [str(sex) for sex in Sex]
         case _:
-            return [str(band) for band in AgeBand]
+            known = [str(band) for band in AgeBand]
+    return [*known, *(code for code in counts if code not in known)]
 
 
 def category_label(by: str, code: str) -> str:
+    """The words for a category of a characteristic."""
     match by:
         case "origin":
-            return _("Other countries") if code == OTHER else codes.label("country", code)
+            return codes.label("country", code)
         case "age_band":
             return _("Not recorded") if code == AgeBand.UNKNOWN else code.replace("-", "–")
     return codes.label(by, code)
 
 
-def _origin_rows(indicator: Indicator, origins: Mapping[str, int]) -> tuple[Row, ...]:
-    """By country of origin. Rare ones are folded into “other countries”: their names alone would say too much.
+CAME = (Flow.IDENTIFIED, Flow.REOPENED)
+LEFT = {
+    indicators.REFUGEES_AND_ASYLUM_SEEKERS.code: (
+        Flow.REJECTED,
+        Flow.DEPARTED,
+        Flow.DIED,
+        Flow.MERGED,
+        Flow.LOST_CONTACT,
+    ),
+    indicators.UNDETERMINED.code: (
+        Flow.CONFIRMED_KZ,
+        Flow.CONFIRMED_OTHER,
+        Flow.ACQUIRED_KZ,
+        Flow.RECOGNISED_STATELESS,
+        Flow.DEPARTED,
+        Flow.DIED,
+        Flow.MERGED,
+        Flow.LOST_CONTACT,
+    ),
+}
+"""What an account names even when it is 0; other reasons when there are any. All in the order of `Flow`.
 
-    Where the Key Figures show parts (Afghanistan, Ukraine, other), those are protected first and the rest is divided
-    beneath its own total: otherwise a part would give back what the longer table withholds.
-    """
-    named = {part.origins[0]: part.code for part in indicator.parts if part.origins}
-    rest = {code: persons for code, persons in origins.items() if code not in named and persons}
-    rows: list[Row] = []
-    rest_is_hidden = False
-    if indicator.parts:
-        shown_parts = rules.protect(_part_counts(indicator, origins), sum(origins.values()))
-        rows = [Row(code, category_label("origin", code), shown_parts[part]) for code, part in named.items()]
-        rest_is_hidden = shown_parts[indicator.parts[-1].code] is None
-    if rest_is_hidden:
-        return (*rows, Row(OTHER, category_label("origin", OTHER), None))
-    shown = rules.protect(rest, sum(rest.values()))
-    rows += [Row(code, category_label("origin", code), value) for code, value in shown.items() if value]
-    rows.sort(key=lambda row: (row.value is None, -(row.value or 0), row.label))
-    folded = sum(rest[code] for code, value in shown.items() if value is None)
-    if folded:
-        rows.append(Row(OTHER, category_label("origin", OTHER), folded))
-    return tuple(rows)
-
-
-# -- stocks and flows ----------------------------------------------------------------------------------------
+Source: domain.md §1.11, the account that UNHCR's annual statistics ask for.
+"""
 
 
 @dataclass(frozen=True)
-class ShownAccount:
-    """Opening + in − out = closing, as it may be shown: withheld flows are None, and so are totals that tell them."""
+class Account:
+    """Opening + those who came − those who left = closing, in persons, each reason net over the period."""
 
     indicator: Indicator
     start: date
     end: date
     opening: int
     closing: int
-    entered: tuple[Row, ...]
+    came: tuple[Row, ...]
     left: tuple[Row, ...]
-    total_entered: int | None
-    total_left: int | None
-
-    @property
-    def has_hidden(self) -> bool:
-        return self.total_entered is None or any(row.value is None for row in (*self.entered, *self.left))
 
 
-def account(indicator: Indicator, start: date, end: date, organisation_id: UUID | None = None) -> ShownAccount:
-    """The stock-and-flow account of a figure over a period."""
-    exact = queries.account(start, end, indicator.dimension, indicator.statuses, organisation_id)
-    entered = {flow: net for flow, net in exact.flows.items() if net > 0}
-    left = {flow: -net for flow, net in exact.flows.items() if net < 0}
-    total_entered, total_left = sum(entered.values()), sum(left.values())
-    # The difference of the two totals is known from the stocks, so a small one hides both.
-    is_small = any(0 < total < THRESHOLD for total in (total_entered, total_left))
-    return ShownAccount(
+def account(indicator: Indicator, start: date, end: date, organisation_id: UUID) -> Account:
+    """The stock-and-flow account of an organisation's figure over the days from `start` to before `end`."""
+    found = queries.account(start, end, indicator.dimension, indicator.statuses, organisation_id)
+    came = {flow: net for flow, net in found.flows.items() if net > 0}
+    left = {flow: -net for flow, net in found.flows.items() if net < 0}
+    return Account(
         indicator,
         start,
         end,
-        exact.opening,
-        exact.closing,
-        _flow_rows(entered, total_entered, is_small),
-        _flow_rows(left, total_left, is_small),
-        None if is_small else total_entered,
-        None if is_small else total_left,
+        found.opening,
+        found.closing,
+        _flow_rows(came, [flow for flow in CAME if flow not in left]),
+        _flow_rows(left, [flow for flow in LEFT[indicator.code] if flow not in came]),
     )
 
 
-def _flow_rows(flows: Mapping[str, int], total: int, all_hidden: bool) -> tuple[Row, ...]:
-    shown = dict.fromkeys(flows) if all_hidden else rules.protect(flows, total)
-    return tuple(Row(flow, codes.label("flow", flow), value) for flow, value in sorted(shown.items()))
+def _flow_rows(flows: Mapping[str, int], named: Iterable[str]) -> tuple[Row, ...]:
+    order = {str(flow): place for place, flow in enumerate(Flow)}
+    every = sorted({*flows, *map(str, named)}, key=lambda flow: order.get(flow, len(order)))
+    return tuple(Row(flow, codes.label("flow", flow), flows.get(flow, 0)) for flow in every)

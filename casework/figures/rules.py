@@ -7,10 +7,10 @@ of moves (out of the old one, into the new one), dated by the day of the change;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from casework.persons.rules import (
     UNKNOWN_REGION,
@@ -306,56 +306,17 @@ def account(moves: Iterable[Move], start: date, end: date) -> Account:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Small cells, until releases bring full disclosure control
-
-Label = TypeVar("Label", bound=Hashable)
+# The parts of a Key Figure
 
 
-def protect(cells: Mapping[Label, int], total: int, threshold: int = 5) -> dict[Label, int | None]:
-    """A one-way breakdown as it may be shown beside its exact total: None stands for a withheld number.
+def may_be_shown(parts: Iterable[int], threshold: int = 5) -> bool:
+    """Whether the parts of a total that everyone knows may be shown beside it: all of them, or none.
 
-    Counts of 1 to threshold - 1 are withheld, and then the smallest other counts (all equal ones together),
-    until for a reader who knows the total, the shown numbers and this very method, every withheld small count
-    may be the threshold or more, and lies in a range at least threshold - 1 wide. Zeros are shown, except
-    that a table too small for that is withheld whole; of a total below the threshold nothing can be kept
-    safe, so nothing of its breakdown is shown. Raises ValueError when the counts do not add up to the total
-    or one is negative.
-
-    For one table at one moment only: linked tables and earlier releases need full disclosure control.
-    Source: UNHCR redacts counts below 5; tests replay the method over all small tables.
+    None when one of them is of 1 to threshold - 1 persons, nor when all persons together are so few. A release shows
+    every part that passes here, so the two together never tell what one of them withholds; and that nothing is shown
+    says of no part that it is the small one. Source: UNHCR redacts counts below 5; tests replay the method over all
+    small totals.
     """
-    if any(count < 0 for count in cells.values()):
-        raise ValueError("a count is negative")
-    if sum(cells.values()) != total:
-        raise ValueError("the counts do not add up to the total")
-    has_small = any(0 < count < threshold for count in cells.values())
-    if total == 0 or (total > threshold and not has_small):
-        return dict(cells)
-    # With so few persons, what is shown beside the small counts would give them away whatever is hidden; a
-    # total of exactly the threshold is withheld so that a reader cannot exclude that all of them are in one
-    # place.
-    if total <= threshold or total < len(cells) + threshold - 1:
-        return dict.fromkeys(cells)
-    limit = _smallest_shown(sorted(count for count in cells.values() if count), threshold)
-    return {label: count if count == 0 or count >= limit else None for label, count in cells.items()}
-
-
-def _smallest_shown(counts: list[int], threshold: int) -> float:
-    """The smallest non-zero count that may be shown, when at least one is small; infinite when none may."""
-    for size in range(sum(count < threshold for count in counts), len(counts)):
-        limit = counts[size]
-        if counts[size - 1] < limit and _is_vague(sum(counts[:size]), size, limit - 1, threshold):
-            return limit
-    return float("inf")
-
-
-def _is_vague(hidden_total: int, size: int, most: int, threshold: int) -> bool:
-    """Whether `size` hidden counts of 1 to `most`, at least one of them small, leave enough open."""
-    # A reader who replays the method also knows that fewer hidden counts did not do; the slack pays for that.
-    slack = threshold // 2
-    high = min(most, hidden_total - (size - 1))
-    most_beside_high = (size - 2) * most + threshold - 1
-    if size < 2 or high < threshold + slack or hidden_total - high > most_beside_high:
-        return False
-    low = max(1, hidden_total - (size - 1) * most)
-    return high - low >= threshold - 1 + slack
+    counts = list(parts)
+    # A total of exactly the threshold is withheld, too, so that a reader cannot exclude that all are in one part.
+    return all(count == 0 or count >= threshold for count in counts) and not 0 < sum(counts) <= threshold

@@ -96,6 +96,11 @@ ACTIONS = {
                               "Карточкалар басқа серіктестермен салыстыруды күтуде: күндік және апталық шек"),
     "figures:see": Text("Looked at the figures", "Просмотр показателей", "Көрсеткіштерді қарау"),
     "factsheet:see": Text("Looked at the factsheet", "Просмотр бюллетеня", "Бюллетеньді қарау"),
+    "release:see": Text("Read a release", "Просмотр выпуска показателей", "Көрсеткіштер шығарылымын қарау"),
+    "release:compare": Text("Compared ways of putting countries together", "Сравнение способов объединения стран",
+                            "Елдерді біріктіру тәсілдерін салыстыру"),
+    "release:download": Text("Downloaded a release", "Скачивание выпуска показателей",
+                             "Көрсеткіштер шығарылымын жүктеп алу"),
 }  # fmt: skip
 
 KINDS = {
@@ -139,7 +144,11 @@ KINDS = {
     "appointments": Text("Appointment", "Встреча", "Кездесу"),
     "calendar_feeds": Text("Calendar feed", "Лента календаря", "Күнтізбе арнасы"),
     "external_figures": Text("External figure", "Внешний показатель", "Сыртқы көрсеткіш"),
+    "external_imports": Text("File of external figures", "Файл внешних показателей", "Сыртқы көрсеткіштер файлы"),
     "figures": Text("Figures", "Показатели", "Көрсеткіштер"),
+    "releases": Text("Release", "Выпуск показателей", "Көрсеткіштер шығарылымы"),
+    "release_explanations": Text("Explanation in a release", "Пояснение к выпуску", "Шығарылымға түсініктеме"),
+    "added_tables": Text("Table added for releases", "Добавленная таблица выпусков", "Шығарылымға қосылған кесте"),
     "overlaps": Text("Question between partners", "Вопрос между партнёрами", "Серіктестер арасындағы сұрақ"),
     "overlap_sides": Text(
         "One’s own side of a question between partners",

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.core.db import Base, Identified, Versioned
+from casework.releases import rules
 
 
 class Step(StrEnum):
@@ -18,7 +19,7 @@ class Step(StrEnum):
     COUNTED = "counted"
     PROTECTED = "protected"
     ATTACKED = "attacked"
-    """Ready to be read: its publication has been shown from here on, frozen or not."""
+    """Done. When it is safe it may be read: its publication has been shown from here on, frozen or not."""
     FROZEN = "frozen"
     DISCARDED = "discarded"
     """Will not be frozen. If it had been shown, later editions are protected against it all the same."""
@@ -33,7 +34,7 @@ class Release(Identified, Versioned, Base):
     as_of: Mapped[date]
     since: Mapped[date]
     edition: Mapped[int]
-    """1 for the first release as of a day; a correction of it has the next number."""
+    """1 for the first release as of a day, a correction of it has the next number. Below 0: a draft was discarded."""
     step: Mapped[str] = mapped_column(default=Step.BEGUN)
     tables: Mapped[list[str]] = mapped_column(JSON)
     listed_from: Mapped[int]
@@ -58,13 +59,25 @@ class Release(Identified, Versioned, Base):
     corrects: Mapped["Release | None"] = relationship(remote_side="Release.id", viewonly=True)
 
     @property
+    def code(self) -> str:
+        return rules.code(self.as_of, self.edition)
+
+    @property
     def is_frozen(self) -> bool:
         return self.step == Step.FROZEN
 
     @property
+    def is_open(self) -> bool:
+        """A draft: neither frozen nor discarded."""
+        return self.step not in (Step.FROZEN, Step.DISCARDED)
+
+    @property
     def is_shown(self) -> bool:
-        """Whether somebody may have read it: then later editions of the day have to reckon with that."""
-        return self.publication is not None
+        """Whether somebody may have read it: then later releases have to reckon with that.
+
+        Not before the attack, and not when the attack found an unsafe cell: then it has no publication.
+        """
+        return self.publication is not None and self.step in (Step.ATTACKED, Step.FROZEN, Step.DISCARDED)
 
 
 class ReleaseFacts(Identified, Base):

@@ -28,6 +28,7 @@ COMMITTERS = {
     "casework/elsewhere/jobs.py",  # the look writes for both sides at once, with a session of its own
     "casework/figures/commands.py",  # a command is its own edge
     "casework/proceedings/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
+    "casework/releases/commands.py",  # a command is its own edge, and each step of long work is saved
 }
 PAST_THE_MAPPER = {
     "casework/figures/actions.py",  # adds into balances in one statement

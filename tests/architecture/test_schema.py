@@ -121,6 +121,8 @@ def test_person_data_is_recognised_by_its_name() -> None:
         "factsheet:see",
         "figures:external",
         "figures:see",
+        "release:make",
+        "release:see",
         "rules:edit",
         "rules:see",
     }

@@ -35,7 +35,7 @@ from casework.persons.models import Contacts, Draft, Identity, Person
 from casework.persons.rules import PartialDate
 from casework.proceedings import actions as proceedings
 from casework.proceedings.actions import Told
-from tests.figures.caseload import crowd
+from tests.figures.caseload import crowd, files_of_figures
 
 LONG_NAME = Identity(
     family_name="Әбдіғаппарқызыева-Төлеубайқызы",
@@ -123,6 +123,7 @@ def one_full_record(lawyer_id: UUID) -> Paths:
     db.session.flush()
     opposing_parties(case, closed.parties[0].person)
     likely_the_same(person)
+    files_of_figures()
     like_her, her = draft_of(person, lawyer_id), draft_of(person, lawyer_id)
     return Paths(
         f"/cases/{case.id}",

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from werkzeug.exceptions import HTTPException
 
+from casework.releases import actions
+from casework.releases.models import Step
 from tests.browser import caseload
 from tests.browser.caseload import Paths
 from tests.browser.conftest import Site, Visit
 from tests.browser.visitor import Visitor
+from tests.releases import published
 
 pytestmark = [
     pytest.mark.browser,
@@ -107,14 +110,35 @@ AT_LEAST = {
         "merges.preview",
         "merges.show",
         "merges.undo",
+        "releases.index",
+        "releases.show",
+        "releases.since",
+        "releases.tables",
     },
     "statistics": {
         "figures.index",
         "figures.external",
         "figures.enter_external",
         "figures.void_external",
+        "figures.series",
+        "figures.external_sums",
+        "imports.index",
+        "imports.send",
+        "imports.preview",
+        "imports.show",
+        "imports.void",
         "factsheets.show",
         "reference.index",
+        "releases.index",
+        "releases.begin",
+        "releases.show",
+        "releases.sign",
+        "releases.freeze",
+        "releases.discard",
+        "releases.since",
+        "releases.tables",
+        "releases.add_table",
+        "releases.retire_table",
     },
     "administrator": {
         "accounts.users",
@@ -140,10 +164,11 @@ AT_LEAST = {
 }
 """What the crawl must have come to: a page to which no link leads would otherwise go unchecked in silence."""
 
-BY_ROLE = {"desk.home", "casefile.case", "cases.index", "diary.calendar"}
-"""Pages that show other things to another role."""
+BY_ROLE = {"desk.home", "casefile.case", "cases.index", "diary.calendar", "releases.show"}
+"""Pages that show other things to another role, or at another step."""
 
-DOWNLOADS = ("documents.download", "letters.draft", "letter_templates.original", "letter_templates.test")
+DOWNLOADS = ("documents.download", "letters.draft", "letter_templates.original", "letter_templates.test",
+             "releases.download")  # fmt: skip
 
 UNSTACKED = """() => [...document.querySelectorAll('table.stacked')].filter(
   table => [...table.querySelectorAll('tbody td')].some(cell => getComputedStyle(cell).display === 'table-cell')
@@ -159,6 +184,28 @@ HAS_DOCK = """() => {
 def record(site: Site) -> Paths:
     lawyer_id = site.world.user_id("lawyer")
     return site.behind("lawyer", lambda: caseload.one_full_record(lawyer_id))
+
+
+@pytest.fixture(scope="module")
+def releases(site: Site) -> list[str]:
+    """The way to a release at every step: frozen, being reviewed, being drawn up, not safe to publish."""
+
+    def fill() -> list[str]:
+        published.release(content=published.publication("2024-01-01", "2023-01-01"))
+        frozen = published.release()
+        draft = published.release(Step.ATTACKED, published.publication("2025-02-01", "2025-01-01"))
+        begun = published.release(Step.BEGUN, published.publication("2025-03-01", "2025-02-01"))
+        found = [{"table": "undetermined_by_region", "reason": "narrow", "fixes": ["coarser:region"]}]
+        unsafe = published.release(
+            Step.ATTACKED,
+            published.publication("2025-04-01", "2025-03-01"),
+            publication=None,
+            report=published.REPORT | {"is_safe": False, "unsafe": found},
+        )
+        actions.add_table("undetermined", ["sex", "macro_region"])
+        return [f"/releases/{one.id}" for one in (frozen, draft, begun, unsafe)]
+
+    return site.behind("statistics", fill)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +227,8 @@ def crawl(site: Site, visitor: Visitor, starts: list[str]) -> Iterator[tuple[str
         except HTTPException:  # a form sends there, a link does not
             continue
         steps = [str(values[part]) for part in ("step", "dimension") if part in values]
-        steps += [part for part in ("code", "to") if f"?{part}=" in path]  # a form of two pages: first which, then what
+        # A form of two pages: first which, then what.
+        steps += [part for part in ("code", "to", "of") if f"?{part}=" in path]
         name = " ".join([endpoint, *steps])
         if endpoint in ("static", "desk.start", *DOWNLOADS) or (name in seen and path not in asked):
             continue
@@ -196,7 +244,13 @@ def crawl(site: Site, visitor: Visitor, starts: list[str]) -> Iterator[tuple[str
 
 @pytest.mark.parametrize("role", AT_LEAST)
 def test_every_page(
-    site: Site, visit: Visit, record: Paths, axe: Path, read_aloud: set[tuple[str, str]], role: str
+    site: Site,
+    visit: Visit,
+    record: Paths,
+    releases: list[str],
+    axe: Path,
+    read_aloud: set[tuple[str, str]],
+    role: str,
 ) -> None:
     visitor = visit() if role == "nobody" else visit(role)
     starts = ["/sign-in"] if role == "nobody" else ["/desk"]
@@ -206,6 +260,8 @@ def test_every_page(
         starts += [record.check, record.same]
     if role == "supervisor":
         starts += [record.merge]
+    if role == "statistics":
+        starts += releases
     faults: list[str] = []
     pages: list[tuple[str, str]] = []
 

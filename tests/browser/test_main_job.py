@@ -45,9 +45,10 @@ def test_from_registration_to_the_figures(site: Site, visit: Visit) -> None:
     team(supervisor, "Closed this month", 1)
     supervisor.go(case).says(f"Session 2 · {CONFIRMED}")
 
+    the_figures_follow(site, supervisor, days)
     statistics = visit("statistics")
-    pages = the_figures_follow(site, statistics, days)
-    for page in (*pages, *everything_of(statistics)):
+    of_the_country(site, statistics)
+    for page in everything_of(statistics):
         for word in (FAMILY, GIVEN, PATRONYMIC, number, case.rsplit("/", 1)[1]):
             assert word not in page, f"{word} stands on a page of the statistics officer"
 
@@ -80,9 +81,10 @@ def test_without_scripts(site: Site, visit: Visit) -> None:
     lawyer.press("Close case")
     lawyer.says("The case is closed.")
 
-    statistics = visit("statistics", scripts=False)
-    before, between, after = (shown(statistics, today - timedelta(days=back)) for back in (2, 1, 0))
+    supervisor = visit("supervisor", "B", scripts=False)
+    before, between, after = (shown(supervisor, today - timedelta(days=back)) for back in (2, 1, 0))
     assert (between - before, after - between) == (1, -1)
+    of_the_country(site, visit("statistics", scripts=False))
 
 
 def register(lawyer: Visitor, days: Days) -> None:
@@ -178,28 +180,46 @@ def team(supervisor: Visitor, column: str, number: int) -> None:
     assert words[-1] == str(number), f"{column}: {words}"
 
 
-def the_figures_follow(site: Site, statistics: Visitor, days: Days) -> list[str]:
-    """Up by one as of the day after registration, down by one as of the day after confirmation, and on no other day."""
+def the_figures_follow(site: Site, supervisor: Visitor, days: Days) -> None:
+    """Up by one as of the day after registration, down by one as of the day after confirmation, and on no other day.
+
+    Any day is for the organisation's own caseload only: see `of_the_country`.
+    """
     read: dict[date, int] = {}
-    pages = []
     one = timedelta(days=1)
+    own = site.world.organisations["A"]
     for day in (days.registered, days.registered + one, days.confirmed, days.confirmed + one, days.today):
-        read[day] = shown(statistics, day)
-        pages.append(statistics.page.content())
-        assert site.behind("statistics", partial(queries.stock, day, "nationality", ["UN"])) == read[day]
+        read[day] = shown(supervisor, day)
+        assert site.behind("supervisor", partial(queries.stock, day, "nationality", ["UN"], own)) == read[day]
     before = read[days.registered]
     assert [number - before for number in read.values()] == [0, 1, 1, 0, 0]
-    return pages
 
 
-def shown(statistics: Visitor, day: date) -> int:
+def shown(supervisor: Visitor, day: date) -> int:
     """Persons of undetermined nationality, as the page of figures says it as of a day."""
-    statistics.go("/figures/")
-    statistics.day("As of", day)
-    statistics.press("Show figures")
-    statistics.says(re.compile(rf"as of {day.day} {day:%B %Y} at 00:00"))
-    row = statistics.main.get_by_role("row").filter(has_text=re.compile(UNDETERMINED))
+    supervisor.go("/figures/")
+    supervisor.day("As of", day)
+    return read_off(supervisor, day)
+
+
+def read_off(visitor: Visitor, day: date) -> int:
+    visitor.press("Show figures")
+    visitor.says(re.compile(rf"as of {day.day} {day:%B %Y} at 00:00"))
+    row = visitor.main.get_by_role("row").filter(has_text=re.compile(UNDETERMINED))
     return int(row.get_by_role("cell").first.inner_text())
+
+
+def of_the_country(site: Site, statistics: Visitor) -> None:
+    """The statistics officer reads the same ledger, as of firsts of months; no other day can be asked for."""
+    first = clock.today().replace(day=1)
+    statistics.go("/figures/")
+    statistics.pick("As of", f"{first.day} {first:%B %Y}")
+    assert read_off(statistics, first) == site.behind(
+        "statistics", partial(queries.stock, first, "nationality", ["UN"])
+    )
+    statistics.expect(422)
+    statistics.go(f"/figures/?as_of={first + timedelta(days=1)}")
+    statistics.says(re.compile("as of the first of a month only"))
 
 
 def everything_of(statistics: Visitor) -> list[str]:

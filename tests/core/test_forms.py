@@ -76,6 +76,9 @@ FORMS = [
     "figures.enter_external",
     "figures.void_external",
     "figures.void_external",
+    "imports.preview",
+    "imports.send",
+    "imports.void",
     "inquiries.correct",
     "inquiries.remind",
     "inquiries.reply",
@@ -120,6 +123,12 @@ FORMS = [
     "reference.add",
     "reference.item",
     "reference.retire",
+    "releases.add_table",
+    "releases.begin",
+    "releases.discard",
+    "releases.freeze",
+    "releases.retire_table",
+    "releases.sign",
     "workdays.add",
     "workdays.change",
     "workdays.remove",
@@ -319,8 +328,8 @@ def test_bad_input(app: Flask, world: World, made: dict[str, Caseload], client_f
 
 
 TICKS = {
-    "is_active", "is_birth_estimated", "has_interpreter", "shares_household", "is_confirmed", "takes_until",
-    "per_subject",
+    "is_active", "is_birth_estimated", "has_compared", "has_interpreter", "has_read", "is_final", "shares_household",
+    "is_confirmed", "takes_until", "per_subject", "replaces",
 }  # fmt: skip
 
 

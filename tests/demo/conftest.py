@@ -1,6 +1,7 @@
 """The demonstration, loaded once for all tests here, into a database of its own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,9 +19,10 @@ def told() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> Iterator[Flask]:
+def loaded(quick_place: Path, told: list[str]) -> Iterator[Flask]:
     """The application with the whole demonstration. Tests only read it."""
-    instance = tmp_path_factory.mktemp("demo")
+    instance = quick_place / "demo"
+    instance.mkdir(mode=0o700)
     app = make_app(instance, f"sqlite:///{instance / 'casework.db'}", demo=True)
     with app.app_context():
         alembic.upgrade()

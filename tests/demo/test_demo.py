@@ -1,11 +1,15 @@
 """The demonstration as it stands in the database, made by the actions alone."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Row, Table, func, select
 
 from casework import demo
 from casework.accounts import passwords
@@ -15,9 +19,10 @@ from casework.cases.models import Case
 from casework.conflicts.models import Conflict, OpposingParty
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
-from casework.core.db import db
+from casework.core.db import Base, alembic, db
 from casework.core.errors import DomainError
-from casework.demo.staff import PASSWORD
+from casework.core.scope import acting_as, system
+from casework.demo.staff import COLLEAGUES, PASSWORD
 from casework.diary.models import Appointment
 from casework.documents import queries as documents
 from casework.documents.models import Document
@@ -33,6 +38,9 @@ from casework.persons.models import Draft, Person, StatusEntry
 from casework.persons.rules import status_on
 from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
+from casework.releases import queries as release_queries
+from tests import servers
+from tests.conftest import make_app
 
 pytestmark = pytest.mark.usefixtures("everywhere")
 
@@ -92,6 +100,60 @@ def test_every_chain_of_the_audit_is_whole() -> None:
     reports = audit.verify()
     assert len(reports) >= 4
     assert all(one.is_whole for one in reports)
+
+
+def test_the_release_of_the_factsheet() -> None:
+    first, *later = release_queries.frozen()
+    assert (first.code, first.since) == ("KAZ-2025-01-01-e1", date(2024, 1, 1))
+    assert [one.code for one in later] == ["KAZ-2026-01-01-e1"] * (clock.today() >= date(2026, 1, 1))
+    content = release_queries.publication(first)
+    figures = [one for each in content["figures"] for one in (each, *each["parts"], *each["components"])]
+    assert [one["value"] for one in figures[:7]] == [646, 320, 244, 82, 7865, 7399, 466]
+    (finding,) = content["findings"]
+    assert "7,866" in finding["message"]["en"]
+    assert finding["explanation"]
+    assert {one["population"]: one["closing"] for one in content["accounts"]} == {
+        "refugees_asylum": {"value": 646},
+        "undetermined": {"value": 466},
+    }
+    names = [one.name for one in COLLEAGUES]
+    for one in (first, *later):
+        assert release_queries.verify(one).is_whole
+        assert (one.report or {})["is_safe"]
+        assert not any(name in (one.publication or "") for name in names)
+
+
+@pytest.mark.postgresql
+def test_the_same_releases_on_the_other_database(postgresql_server: str, tmp_path: Path) -> None:
+    """The same records in another order, in another database: every byte of what is published is the same."""
+    made = release_queries.frozen()
+    moment = max(one.frozen_at for one in made if one.frozen_at)
+    rows = {table: [dict(row._mapping) for row in _everything(table)] for table in Base.metadata.sorted_tables}
+    url = servers.fresh_database(postgresql_server)
+    other = make_app(tmp_path, url, demo=True)
+    with other.app_context():
+        alembic.upgrade()
+        for table, found in rows.items():
+            if found and not table.name.startswith(
+                ("release", "audit", "revision", "pattern", "alembic", "submission")
+            ):
+                Random(1).shuffle(found)
+                goes_first = [column.name for column in table.columns if column.references(table.c.get("id", column))]
+                found.sort(key=lambda row: any(row[name] is not None for name in goes_first))
+                with acting_as(system("tests of the demonstration")):
+                    db.session.execute(table.insert(), found, execution_options={"unscoped": "tests"})
+                    db.session.commit()
+        with clock.at(moment):
+            demo._releases(demo._principals(), print)
+        with acting_as(system("tests of the demonstration")):
+            again = release_queries.frozen()
+            assert [one.digest for one in again] == [one.digest for one in made]
+        db.engine.dispose()
+    servers.drop_database(url)
+
+
+def _everything(table: Table) -> Sequence[Row[Any]]:
+    return db.session.execute(select(table)).all()
 
 
 def test_stocks_move_as_they_do() -> None:

@@ -1,9 +1,11 @@
-"""Persons for the tests of figures: coded facts only matter, so all bear one invented name."""
+"""Persons for the tests of figures: coded facts only matter, so all bear one invented name. And files of figures."""
 
 from datetime import date
 from uuid import UUID
 
 from casework.core.db import db
+from casework.figures import importing
+from casework.figures.models import ExternalFile
 from casework.persons import actions
 from casework.persons.models import Identity, Person
 from casework.persons.rules import PartialDate
@@ -44,3 +46,21 @@ def again(person_id: UUID) -> Person:
     found = db.session.get(Person, person_id)
     assert found is not None
     return found
+
+
+def files_of_figures() -> tuple[UUID, UUID]:
+    """A file that waits to be confirmed, with something new and something that differs, and one that was entered."""
+    header = (
+        "year,coo_name,coo,coo_iso,coa_name,coa,coa_iso,returned_refugees,resettlement,naturalisation,returned_idps\n"
+    )
+
+    def file(name: str, *rows: str) -> ExternalFile:
+        return importing.receive((header + "".join(rows)).encode(), name)
+
+    def row(year: int, count: int) -> str:
+        return f"{year},Afghanistan,AFG,AFG,Kazakhstan,KAZ,KAZ,{count},,,\n"
+
+    entered = file("solutions.csv", row(2023, 42))
+    made = importing.confirm(entered, importing.plan(entered).digest).id
+    left_out = "2023,Various,VAR,VAR,Kazakhstan,KAZ,KAZ,9,,,\n"
+    return file("solutions of another day.csv", row(2023, 57), row(2024, 12), left_out).id, made

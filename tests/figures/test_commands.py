@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 
 from casework.core import clock
-from casework.figures.commands import as_csv, figures
+from casework.figures.commands import as_csv
 from casework.figures.indicators import REFUGEE_LIKE
 from casework.figures.models import Balance
 from casework.figures.report import Figure, KeyFigures
+from casework.releases.commands import figures
 from tests.conftest import Acting
 from tests.factories import World
 from tests.figures.caseload import crowd
@@ -70,6 +71,8 @@ def test_no_text_becomes_a_formula(app: Flask, start: str) -> None:
 
 def test_a_day_that_is_none(app: Flask) -> None:
     assert "2025-13-01" in run(app, "--as-of", "2025-13-01", code=2)
+    assert "first of a month" in run(app, "--as-of", "2025-01-02", code=2)
+    assert "as of 1 November 2026" in run(app)
 
 
 def test_verify_agrees(app: Flask, world: World, acting: Acting) -> None:

@@ -22,7 +22,7 @@ HEADER = [
     "attributes", "source", "confirmed",
 ]  # fmt: skip
 EXTERNAL_HEADER = [
-    "series", "as_of", "value", "numerator", "denominator", "qualifier", "unit", "scope", "source",
+    "series", "category", "as_of", "value", "numerator", "denominator", "qualifier", "unit", "scope", "source",
     "document", "note", "confirmed",
 ]  # fmt: skip
 EXPECTED_LISTS = {
@@ -333,16 +333,17 @@ def test_external_figures_are_well_formed_and_dated() -> None:
             assert not row[part] or Decimal(row[part]) >= 0, row
         assert row["qualifier"] in {"", "up_to", "more_than", "about"}, row
         assert row["unit"] in {"persons", "cases", "usd", "percent", "count"}, row
-        assert row["scope"] in {"KAZ", "CENTRAL_ASIA_5", "KAZ_UZB"}, row
+        assert row["scope"] in {"KAZ", "KGZ", "TJK", "TKM", "UZB", "KAZ_UZB", "CENTRAL_ASIA_4", "CENTRAL_ASIA_5"}, row
+        assert re.fullmatch(r"(origin=[A-Z]{3,5})?", row["category"]), row
         assert row["source"], row
         assert row["document"], row
         assert row["confirmed"] in {"yes", "no"}, row
-        keys.add((row["series"], row["as_of"], row["scope"]))
+        keys.add((row["series"], row["category"], row["as_of"], row["scope"]))
     assert len(keys) == len(read_rows(EXTERNAL))
 
 
 def test_external_figures_for_1_january_2025() -> None:
-    figures = {(row["series"], row["as_of"]): row for row in read_rows(EXTERNAL)}
+    figures = {(row["series"], row["as_of"]): row for row in read_rows(EXTERNAL) if not row["category"]}
 
     def value(series: str, as_of: str = "2025-01-01") -> Decimal:
         return Decimal(figures[series, as_of]["value"])

@@ -32,8 +32,11 @@ from casework.mandates import actions as mandates
 from casework.persons import actions as persons
 from casework.persons.models import Contacts, DocumentNumber, Identity, Person, Words
 from casework.persons.rules import PartialDate
+from casework.procedures import actions as drafts
+from casework.procedures import queries as procedures
 from casework.proceedings import actions as proceedings
 from tests import factories
+from tests.figures import caseload as figures
 
 OPENED = date(2026, 3, 2)
 HELD = date(2026, 4, 7)
@@ -276,6 +279,30 @@ def caseload(key: str) -> Caseload:
     made.power, made.inquiry, made.act = power.id, inquiry.id, act.id
     made.numbers = [person.number, relative.number, case.number, closed.number]
     return made
+
+
+def caseloads(app: Flask, world: factories.World) -> dict[str, Caseload]:
+    """One in each of the two partner organisations, and a draft of a procedure."""
+    loads = {}
+    for key in ("A", "B"):
+        with app.app_context(), acting_as(world.principal("lawyer", key)):
+            loads[key] = caseload(key)
+            db.session.commit()
+    with app.app_context(), acting_as(system("tests")):
+        (version,) = [one for one in procedures.in_force() if one.code == "CONF_OTHER"]
+        row = procedures.version(version.id)
+        assert row is not None
+        drafts.draft_from(row, date(2027, 1, 1), "A draft to change")
+        db.session.commit()
+    return loads
+
+
+def files_of_figures(app: Flask) -> tuple[UUID, UUID]:
+    """A file of published figures that waits to be confirmed, and one that was entered."""
+    with app.app_context(), acting_as(system("tests")):
+        made = figures.files_of_figures()
+        db.session.commit()
+        return made
 
 
 def questions_between_partners(app: Flask, made: dict[str, Caseload], state: str) -> None:

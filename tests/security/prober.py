@@ -16,16 +16,20 @@ from werkzeug.test import TestResponse
 from casework.accounts.permissions import MATRIX, PERSON_DATA, Role
 from casework.core import access
 from casework.core.access import PUBLIC
-from casework.core.db import session_for
-from casework.core.scope import system
+from casework.core.db import db, session_for
+from casework.core.scope import acting_as, system
 from casework.figures.models import ExternalFigure
 from casework.letters.models import LetterTemplate
 from casework.procedures.models import Procedure
 from casework.reference.models import CodeItem
+from casework.releases import actions as release_actions
+from casework.releases import queries as releases
+from casework.releases.models import Step
 from casework.workdays.models import DayOff
 from tests.factories import World
 from tests.pages import Client, Page
-from tests.security.caseload import CANARIES, Caseload, questions_between_partners
+from tests.releases import published
+from tests.security.caseload import CANARIES, Caseload, files_of_figures, questions_between_partners
 
 ROLES: list[str | None] = [*(role.value for role in Role), None]
 WITHOUT_PERSONS = {role.value for role in Role if not MATRIX[role] & PERSON_DATA}
@@ -56,6 +60,34 @@ ASKED_AT = {"elsewhere.answer": "asked", "elsewhere.verdict": "agreed", "elsewhe
 """How far the question between two partners is where a step of it is tried."""
 
 
+OF_A_RELEASE = {
+    "releases.go": Step.BEGUN,
+    "releases.sign": Step.ATTACKED,
+    "releases.freeze": Step.ATTACKED,
+    "releases.discard": Step.ATTACKED,
+}
+"""How far the release is where a step of it is tried; else it is frozen."""
+
+
+def releases_and_a_table(app: Flask, world: World, endpoint: str) -> dict[str, UUID]:
+    """A release as this endpoint finds it, one before it, and a table that was added."""
+    step = OF_A_RELEASE.get(endpoint, Step.FROZEN)
+    with app.app_context(), acting_as(world.principal("statistics")):
+        made: dict[str, UUID] = {}
+        if step == Step.FROZEN and endpoint != "releases.begin":
+            made["earlier_id"] = published.release_id(content=published.publication("2024-01-01", "2023-01-01"))
+        if endpoint != "releases.begin":  # which asks more of the first release
+            made["release_id"] = published.release_id(step, tables=["undetermined_by_region"])
+        if endpoint == "releases.freeze":
+            release = releases.release(made["release_id"])
+            assert release is not None
+            release_actions.sign(release, "sum:stateless_known", "Looked at, and right all the same.")
+        if endpoint == "releases.retire_table":
+            made["table_id"] = release_actions.add_table("undetermined", ["sex", "region"]).id
+        db.session.commit()
+        return made
+
+
 class Prober:
     """Sends to one endpoint what a curious or careless browser might, and keeps what should not have happened."""
 
@@ -69,6 +101,8 @@ class Prober:
         self.clients: dict[str | None, Client] = {}
         if endpoint.startswith("elsewhere."):
             questions_between_partners(app, made, ASKED_AT.get(endpoint, "suspected"))
+        self.release_ids = releases_and_a_table(app, world, endpoint) if endpoint.startswith("releases.") else {}
+        self.file_id, self.import_id = files_of_figures(app) if endpoint.startswith("imports.") else (None, None)
         with app.app_context(), session_for(system("tests")) as session:
             self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
             self.figure_id = session.scalars(select(ExternalFigure.id)).first()
@@ -121,6 +155,9 @@ class Prober:
             "organisation_id": self.world.organisations["A"],
             "item_id": self.item_id,
             "figure_id": self.figure_id,
+            "file_id": self.file_id,
+            "import_id": self.import_id,
+            "series": "rdf_refugees",
             "day_id": self.day_id,
             "procedure_id": self.procedure_id,
             "part_id": self.part_id,
@@ -133,6 +170,8 @@ class Prober:
             "dimension": "nationality",
             "step": 2,
             "kind": "BIRTH_CERT",
+            "finding": "sum:stateless_known",
+            **self.release_ids,
         }[name]
 
     def id_of(self, kind: str, name: str) -> UUID:
@@ -146,6 +185,7 @@ class Prober:
         return {
             "proceedings.record": "?code=OTHER_EVENT",
             "proceedings.change": f"?to={self.other_procedure_id}",
+            "releases.add_table": "?of=undetermined",
         }.get(self.endpoint, "")
 
     # -- what is sent
