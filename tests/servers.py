@@ -13,11 +13,12 @@ it are skipped with those words:
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -157,6 +158,23 @@ def fresh_database(server: str, template: str | None = None) -> str:
     with connected(make_url(server)) as connection:
         connection.execute(statement)
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def copy_database(template: str, database: str) -> None:
+    """Make this database a copy of another of its kind, whatever is in it. Nobody stays connected to either."""
+    kept, url = make_url(template), make_url(database)
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(str(kept.database))) as here, closing(sqlite3.connect(str(url.database))) as there:
+            here.backup(there)
+        return
+    drop_database(database)
+    with connected(url.set(database="postgres")) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [kept.database])
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(url.database or ""), sql.Identifier(kept.database or "")
+            )
+        )
 
 
 def drop_database(database: str) -> None:

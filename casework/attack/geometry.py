@@ -9,7 +9,7 @@ from typing import Any
 
 from casework.attack.cycles import join
 from casework.attack.reading import MONTH, REST, TOTAL, Publication, Spot, Table, Traits, When, codes, named
-from casework.attack.unknowns import Frame, Geometry, Group, Scope, Sets, scope
+from casework.attack.unknowns import Frame, Geometry, Group, Printed, Scope, Sets, scope
 
 IMMUTABLE = frozenset({"origin", "sex"})
 """What a person enters a population with is what it leaves it with."""
@@ -95,7 +95,10 @@ def _take(geometry: Geometry, publication: Publication) -> None:
         base = table.population.split(":")[0]
         for dimension in table.dimensions:
             if dimension.code != MONTH:
-                geometry.partitions[base, dimension.code][tuple(sorted(dimension.identities.values()))] = None
+                partition = tuple(sorted(dimension.identities.values()))
+                variant = geometry.variants[number].get(scope(Spot(table.population, table.when, frozenset())), 0)
+                printed = geometry.partitions[base, dimension.code].setdefault(partition, set())
+                printed.add((variant, table.population, table.when))
         _frame(geometry, number, table, cells)
     for terms, constant in publication.equations:
         geometry.add([(geometry.of(number, spot), factor) for factor, spot in terms], constant)
@@ -133,8 +136,10 @@ def _link_days(geometry: Geometry, publication: Publication) -> None:
             days[population].append(when)
     for population, known in days.items():
         if (population + ":in", None) in variants or (population + ":out", None) in variants:
+            told = {day for day in known if (population, day) in geometry.spoken[publication.number]}
             for first, second in pairwise(known):
-                if geometry.spoken[publication.number] & {(population, first), (population, second)}:
+                # It went on from what was known of the first day then; of that day alone says a later edition.
+                if told and (second == max(told) or {first, second} <= told):
                     _link(geometry, publication.number, population, first, second)
 
 
@@ -253,7 +258,9 @@ def _add_lines(geometry: Geometry) -> None:
         for (base, dimension), partitions in geometry.partitions.items():
             if dimension in present or base != spot.population.split(":")[0]:
                 continue
-            for partition in partitions:
+            for partition, printed in partitions.items():
+                if not _is_everyone(partition, printed, variant, spot):
+                    continue
                 parts = [
                     geometry.index.get((variant, spot._replace(traits=spot.traits | {(dimension, identity)})))
                     for identity in partition
@@ -261,3 +268,24 @@ def _add_lines(geometry: Geometry) -> None:
                 if None not in parts:
                     whole = geometry.index[variant, spot]
                     geometry.add([(whole, -1), *((part, 1) for part in parts if part is not None)])
+
+
+def _is_everyone(partition: tuple[str, ...], printed: Collection[Printed], variant: int, spot: Spot) -> bool:
+    """Whether all these categories together leave no one out: lists grow, so an old one may not be all of a later day.
+
+    With a line for the rest they always are; else where they were printed, in periods within that, and of those who
+    came or left before a day of which they were printed.
+    """
+    if any(one.startswith(REST) for one in partition):
+        return True
+    for known, population, when in printed:
+        is_same = (known, population) == (variant, spot.population)
+        if isinstance(spot.when, str):
+            is_covered = is_same and when == spot.when
+        elif isinstance(when, str):
+            is_covered = ":" in spot.population and spot.when[-1] <= when
+        else:
+            is_covered = is_same and when[0] <= spot.when[0] and spot.when[-1] <= when[-1]
+        if is_covered:
+            return True
+    return False

@@ -24,6 +24,10 @@ Scope = tuple[str, When | None]
 """What is corrected as a whole: a population on a day; the events of a population."""
 
 
+Printed = tuple[int, str, When]
+"""A state of knowledge of a population at a time, of which a table was printed."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """A table as unknowns, by the identities of its categories; TOTAL for margins."""
@@ -70,9 +74,10 @@ class Geometry:
     spoken: list[set[Scope]] = field(default_factory=list)
     """For each publication, what it speaks of itself."""
     is_corrected: bool = False
-    partitions: defaultdict[tuple[str, str], dict[tuple[str, ...], None]] = field(
+    partitions: defaultdict[tuple[str, str], dict[tuple[str, ...], set[Printed]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    """By population and dimension, the identities that together are everyone, and where they were printed."""
 
     def unknown(self, variant: int, spot: Spot) -> int:
         found = self.index.get((variant, spot))

@@ -14,6 +14,8 @@ from casework.disclosure.tables import MONTH, TOTAL, At, Facts, Hidden, Spot, Ta
 IMMUTABLE = frozenset({"origin", "sex"})
 """Nobody's changes: who was counted in one stock and not in the next came or left in between with the same."""
 
+WAYS = (":in", ":out")
+
 Traits = frozenset[tuple[str, str]]
 
 
@@ -78,6 +80,7 @@ class Linkage:
         self._classes: dict[tuple[str, When], list[_Class]] = {}
         self._families: dict[tuple[str, When], dict[str, dict[tuple[Group, ...], None]]] = {}
         self._known_rows: set[Row] = set()
+        self._days: list[tuple[str, tuple[date, date], dict[str, _Class]]] = []
 
     def add(self, facts: Facts, hidden: Hidden | None) -> None:
         """One more release: `hidden` says what an earlier one withheld, None stands for the one to be decided."""
@@ -90,6 +93,7 @@ class Linkage:
                     != (table.counts[at])
                 ):
                     raise ValueError(f"{table.code}: {at} is another number in another table")
+        known = frozenset(self._classes)
         shown_as = {key: self._class_of(key, found) for key, found in counts.items()}
         for table in facts.tables:
             self._add_table(table, placed[table.code], facts.forced, hidden, shown_as)
@@ -101,6 +105,7 @@ class Linkage:
                 number = self.problem.numbers[index]
                 number.at_least = max(number.at_least, min(floor, number.value))
         self._add_equations(facts, shown_as)
+        self._note_days(shown_as, known)
 
     def finish(self) -> Problem:
         """Link what stands in different tables and releases."""
@@ -181,13 +186,12 @@ class Linkage:
                     number.state = State.WITHHELD
             else:
                 number.places.append((table.code, at))
-                if spot in forced:
+                was_withheld = self._was_withheld_before(key, number, shown_as[key])
+                if spot in forced and not was_withheld:
                     number.is_forced = True
                     number.state = State.SHOWN
                 elif number.state != State.SHOWN:
-                    number.state = (
-                        State.WITHHELD if self._was_withheld_before(key, number, shown_as[key]) else State.FREE
-                    )
+                    number.state = State.WITHHELD if was_withheld else State.FREE
 
     def _was_withheld_before(self, key: tuple[str, When], number: Number, mine: _Class) -> bool:
         """In an edition of the same day, of a population that was corrected since: it stays withheld."""
@@ -350,24 +354,43 @@ class Linkage:
             else:
                 self._row_if_true(terms)
 
-    def _link_days(self) -> None:
-        """From one as-of day to the next: more = came − left, also by what nobody changes."""
+    def _note_days(self, shown_as: Mapping[tuple[str, When], _Class], before: frozenset[tuple[str, When]]) -> None:
+        """Which state of an earlier day a release went on from: a later edition of that day changes nothing of it.
+
+        A day that no one knew `before` stands beside a later one of which there was a draft.
+        """
         days: dict[str, list[date]] = {}
-        for population, when in self._classes:
+        for population, when in shown_as:
             if not isinstance(when, tuple):
                 days.setdefault(population, []).append(when)
-        for population, unordered in days.items():
-            ordered = sorted(unordered)
-            for first, second in itertools.pairwise(ordered):
-                came = self._latest(f"{population}:in", (first, second))
-                left = self._latest(f"{population}:out", (first, second))
-                opening, closing = self._latest(population, first), self._latest(population, second)
-                for traits, index in closing.items():
-                    if {code for code, _ in traits} <= IMMUTABLE and all(
-                        traits in one for one in (came, left, opening)
-                    ):
-                        # Corrections between the releases are printed in the account: they shift, they do not blur.
-                        self.row([(index, 1), (opening[traits], -1), (came[traits], -1), (left[traits], 1)])
+        for population, told in days.items():
+            known = sorted(when for each, when in self._classes if each == population and not isinstance(when, tuple))
+            for first, second in itertools.pairwise(known):
+                is_between = first == max(told) and (population, first) not in before
+                if second == max(told) or is_between or (first in told and second in told):
+                    found = {name: self._state(shown_as, (population, day)) for name, day in _ends(first, second)}
+                    for way in WAYS:
+                        moved = (population + way, (first, second))
+                        if moved in shown_as:
+                            found[way] = shown_as[moved]
+                    self._days.append((population, (first, second), found))
+
+    def _state(self, shown_as: Mapping[tuple[str, When], _Class], key: tuple[str, When]) -> _Class:
+        return shown_as[key] if key in shown_as else self._latest(*key)
+
+    def _link_days(self) -> None:
+        """From one as-of day to the next: more = came − left, also by what nobody changes."""
+        for population, period, found in self._days:
+            opening, closing = found["opening"], found["closing"]
+            came, left = (found.get(way) or self._latest(population + way, period) for way in WAYS)
+            for traits, index in closing.items():
+                if {code for code, _ in traits} <= IMMUTABLE and all(traits in one for one in (came, left, opening)):
+                    # Corrections between the releases are printed in the account: they shift, they do not blur.
+                    self.row([(index, 1), (opening[traits], -1), (came[traits], -1), (left[traits], 1)])
+
+
+def _ends(first: date, second: date) -> tuple[tuple[str, date], ...]:
+    return ("opening", first), ("closing", second)
 
 
 def spots(table: Table) -> dict[At, Spot]:

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from flask_babel import gettext as _
 
 from casework.core import i18n
-from casework.figures import indicators, queries, rules
+from casework.figures import flows, indicators, queries, rules
 from casework.figures.indicators import Indicator, Source, Unit
 from casework.figures.models import ExternalFigure
 from casework.persons.rules import AgeBand, Flow, Sex
@@ -188,9 +188,19 @@ def _counts(as_of: date, organisation_id: UUID | None) -> dict[str, int | None]:
     for indicator in indicators.COUNTED:
         origins = queries.stock_by(as_of, indicator.dimension, indicator.statuses, "origin", organisation_id)
         parts = _part_counts(indicator, origins) if indicator.parts else {}
-        is_hidden = organisation_id is None and not rules.may_be_shown(parts.values())
+        is_hidden = organisation_id is None and not rules.may_be_shown(parts.values(), _own_parts(indicator, as_of))
         found |= {indicator.code: sum(origins.values()), **(dict.fromkeys(parts) if is_hidden else parts)}
     return found
+
+
+def _own_parts(indicator: Indicator, as_of: date) -> list[list[int]]:
+    """How many of each part every partner counts itself."""
+    found: dict[UUID, dict[str, int]] = {}
+    if indicator.parts:
+        stock = flows.Stocks().by(as_of, indicator.dimension, indicator.statuses, ("origin",))
+        for (partner, *origin), persons in stock.items():
+            found.setdefault(partner, {})[origin[0]] = persons
+    return [list(_part_counts(indicator, origins).values()) for origins in found.values()]
 
 
 def _part_counts(indicator: Indicator, origins: Mapping[str, int]) -> dict[str, int]:

@@ -7,7 +7,7 @@ of moves (out of the old one, into the new one), dated by the day of the change;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -309,14 +309,19 @@ def account(moves: Iterable[Move], start: date, end: date) -> Account:
 # The parts of a Key Figure
 
 
-def may_be_shown(parts: Iterable[int], threshold: int = 5) -> bool:
+def may_be_shown(parts: Iterable[int], own: Iterable[Sequence[int]] = (), threshold: int = 5) -> bool:
     """Whether the parts of a total that everyone knows may be shown beside it: all of them, or none.
 
-    None when one of them is of 1 to threshold - 1 persons, nor when all persons together are so few. A release shows
-    every part that passes here, so the two together never tell what one of them withholds; and that nothing is shown
-    says of no part that it is the small one. Source: UNHCR redacts counts below 5; tests replay the method over all
-    small totals.
+    None when one of them is of 1 to threshold - 1 persons, nor when all persons together are so few. None when a
+    partner, by what it counts itself of each part (`own`), would be left with so few of a part, unless no more than
+    these are left to it of all. A release always shows the parts that pass here, so the two together never tell what
+    one of them withholds; and that nothing is shown says of no part that it is the small one. Source: UNHCR redacts
+    counts below 5; tests replay the method over all small totals.
     """
     counts = list(parts)
+    for mine in own:
+        rests = [count - one for count, one in zip(counts, mine, strict=True)]
+        if any(0 < rest < min(threshold, sum(rests)) for rest in rests):
+            return False
     # A total of exactly the threshold is withheld, too, so that a reader cannot exclude that all are in one part.
     return all(count == 0 or count >= threshold for count in counts) and not 0 < sum(counts) <= threshold

@@ -87,7 +87,10 @@ def _user_id() -> Any:
 
 
 def next_step(release: Release, progress: Progress | None = None) -> Release:
-    """Do the next piece of work on a draft: count, protect, attack. One that is done, or no draft, stays as it is."""
+    """Do the next piece of work on a draft: count, protect, attack. One that is done, or no draft, stays as it is.
+
+    Raises DomainError when a correction would tell of few persons: nothing has been shown, and it can be discarded.
+    """
     match release.step:
         case Step.BEGUN:
             _count(release)
@@ -115,6 +118,10 @@ def _count(release: Release) -> None:
         listed_from=release.listed_from,
         listed_before=before,
     )
+    corrects = queries.corrected_by(release)
+    few = rules.few_changed(queries.facts_of(corrects), facts) if corrects is not None else ()
+    if few:
+        raise DomainError(refusals.few_changed(str(declared.named(one).name) for one in few))
     db.session.add(ReleaseFacts(release_id=release.id, facts=exact.as_json(facts)))
 
 

@@ -10,7 +10,6 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from casework.attack.audit import attack
 from casework.attack.report import Report
@@ -19,7 +18,7 @@ from casework.core.errors import DomainError
 from casework.core.scope import acting_as, system
 from casework.figures import actions as ledger
 from casework.figures.commands import Day, figures, is_ledger_right
-from casework.releases import actions, queries, refusals, rules
+from casework.releases import actions, queries, refusals, rules, verdict
 from casework.releases.models import Release, Step
 
 __all__ = ["figures"]
@@ -87,14 +86,19 @@ def _drawn_up(as_of: date, since: date | None, tables: Sequence[str], listed_fro
     made = actions.begin(as_of, since, chosen, listed_from)
     db.session.commit()
     while made.step in _DOING:
-        actions.next_step(made, _telling(_DOING[Step(made.step)]))
+        try:
+            actions.next_step(made, _telling(_DOING[Step(made.step)]))
+        except DomainError:
+            actions.discard(made)
+            db.session.commit()
+            raise
         db.session.commit()
     return made
 
 
 def _said(made: Release) -> str:
     report = made.report or {}
-    protection, found = report["protection"], report["attack"]
+    protection = report["protection"]
     lines = [
         f"{made.code}: {made.step}",
         str(
@@ -105,13 +109,7 @@ def _said(made: Release) -> str:
                 gap=protection["gap"],
             )
         ),
-        str(
-            _(
-                "Two different caseloads that print exactly this were found for %(certified)s of %(hidden)s cells.",
-                certified=found["certified"],
-                hidden=found["hidden"],
-            )
-        ),
+        *verdict.attack_words(report["attack"]),
     ]
     if made.digest:
         lines.append(f"SHA-256 {made.digest}")
@@ -148,16 +146,7 @@ def _attacked(what: Sequence[str]) -> Report:
 
 
 def _verdict(found: Report) -> str:
-    lines = [
-        ngettext("%(num)d cell is withheld.", "%(num)d cells are withheld.", found.hidden),
-        str(
-            _(
-                "Two different caseloads that print exactly this were found for %(certified)s of %(hidden)s cells.",
-                certified=found.certified,
-                hidden=found.hidden,
-            )
-        ),
-    ]
+    lines = verdict.attack_words(found.as_json())
     if found.is_safe:
         lines.append(str(_("No one is given away.")))
     lines += [f"! {one.table} {'|'.join(one.at)}: {one.reason}" for one in found.unsafe]

@@ -18,7 +18,7 @@ from casework.accounts.models import Organisation
 from casework.core.db import db
 from casework.core.i18n import Text
 from casework.disclosure.tables import MONTH, TOTAL, At, Category, Dimension, Equation, Facts, Spot, Table, When
-from casework.figures import flows, indicators, queries
+from casework.figures import flows, indicators, queries, rules
 from casework.figures.flows import Came, Period, Stocks
 from casework.procedures import queries as procedures
 from casework.releases import declared
@@ -337,7 +337,8 @@ def _sums(tables: Iterable[Table], as_of: date) -> list[Equation]:
 
 
 def _forced(tables: Iterable[Table], as_of: date) -> frozenset[Spot]:
-    """Grand totals, of events only with enough persons behind them, and the parts of the Key Figure if all are large.
+    """Grand totals, of events only with enough persons behind them, and the parts of the Key Figure if all are large,
+    for partners without their own as well.
 
     Who came and who left are told apart only if both may be: their difference is known.
     """
@@ -348,9 +349,7 @@ def _forced(tables: Iterable[Table], as_of: date) -> frozenset[Spot]:
         totals[table.population, table.when] = (
             table.counts[at] if table.persons is None else min(table.counts[at], table.persons[at])
         )
-        if table.code == KEY_FIGURE.code and all(
-            table.counts[(one.code,)] >= THRESHOLD for one in table.dimensions[0].categories
-        ):
+        if table.code == KEY_FIGURE.code and _are_large(table):
             origin = table.dimensions[0]
             parts = (frozenset({("origin", origin.identity(one))}) for one in origin.categories)
             found |= {Spot(table.population, as_of, part) for part in parts}
@@ -361,6 +360,13 @@ def _forced(tables: Iterable[Table], as_of: date) -> frozenset[Spot]:
         if isinstance(when, date) or all(_is_safe(totals.get((one, when), 0)) for one in beside):
             found.add(_whole(population, when))
     return frozenset(found)
+
+
+def _are_large(table: Table) -> bool:
+    """As the Key Figures are shown outside releases."""
+    places = [(one.code,) for one in table.dimensions[0].categories]
+    own = [[of_partner.get(at, 0) for at in places] for of_partner in table.own.values()]
+    return rules.may_be_shown([table.counts[at] for at in places], own)
 
 
 def _is_safe(behind: int) -> bool:

@@ -82,6 +82,17 @@ def _fix(fix: str, names: Mapping[str, str]) -> str:
             return str(_("leave out the table “%(table)s”", table=names.get(what, what)))
 
 
+def few_changed(tables: Iterable[str]) -> str:
+    """Why a correction cannot be drawn up: which tables would tell of the few whose records were corrected."""
+    return str(
+        _(
+            "So few records were corrected that the frozen edition and this one together would tell of each of them, "
+            "in: %(tables)s. The next release tells of them among the corrections; or leave these tables out.",
+            tables="; ".join(tables),
+        )
+    )
+
+
 def unsigned(findings: Iterable[Mapping[str, Any]], missing: Sequence[str]) -> str:
     """What has to be explained and signed before a release can be frozen."""
     language = i18n.language()

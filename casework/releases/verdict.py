@@ -64,7 +64,7 @@ def unsafe(release: Release) -> list[Unsafe]:
         Unsafe(
             table=name(code),
             reasons=tuple(told),
-            fixes=tuple(_fix(release, code, fix) for fix in _possible(fixes[code], code)),
+            fixes=tuple(_fix(release, code, fix) for fix in _possible(fixes[code], code, release.tables)),
         )
         for code, told in reasons.items()
     ]
@@ -75,9 +75,16 @@ def _reason(one: Mapping[str, Any]) -> str:
     return str(REASONS.get(code, code))
 
 
-def _possible(fixes: Collection[str], table: str) -> list[str]:
-    """What can be done with the tables there are; leaving the table out always can."""
+def _possible(fixes: Collection[str], table: str, chosen: Collection[str]) -> list[str]:
+    """What can be done with the tables there are; leaving one out can be, if it was chosen and is not in every release.
+
+    A total that is no table, and the Key Figure's parts, are always counted: no fix for them would change anything.
+    """
+    optional = {*chosen} - {declared.KEY_FIGURE.code}
     found = [fix for fix in fixes if not fix.startswith(COARSER) or (fix == BY_PARTS and coarser(table) is not None)]
+    found = [fix for fix in found if not fix.startswith(DROP) or fix.partition(":")[2] in optional]
+    if table not in optional:
+        return [fix for fix in found if not fix.startswith(FOLD)]
     return found if any(fix.startswith(DROP) for fix in found) else [*found, f"{DROP}:{table}"]
 
 
@@ -128,10 +135,8 @@ def coarser_than(least: int) -> int:
     return next(iter(following), rules.NONE_LISTED)
 
 
-def attack_words(release: Release) -> list[str]:
-    """The report of the attack in plain words, one sentence each."""
-    report = release.report or {}
-    attack = report.get("attack")
+def attack_words(attack: Mapping[str, Any]) -> list[str]:
+    """The report of an attack in plain words, one sentence each; none where none was made."""
     if not attack:
         return []
     hidden, certified, harmless = (attack.get(name, 0) for name in ("hidden", "certified", "harmless"))

@@ -182,7 +182,7 @@ def _reading(release: Release) -> str:
         release=release,
         publication=publication,
         sections=pages.sections(publication),
-        report=verdict.attack_words(release),
+        report=verdict.attack_words((release.report or {}).get("attack") or {}),
         to_sign=to_sign,
         corrected=[verdict.name(code) for code in corrected],
         newer=pages.newer(release, queries.releases()),
@@ -198,7 +198,11 @@ def go(release_id: UUID) -> ResponseReturnValue:
     """The next step. A browser without scripts sees the page again; a script asks for numbers and goes on."""
     release = opened(release_id)
     if JustAButton().validate_on_submit() and pages.is_under_way(release):
-        release = actions.next_step(release)
+        try:
+            actions.next_step(release)
+        except DomainError as error:
+            actions.discard(release)
+            flash(error.message, "error")
     if request.accept_mimetypes.best != "application/json":
         return redirect(url_for("releases.show", release_id=release.id))
     return pages.progress(release)

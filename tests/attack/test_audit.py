@@ -483,3 +483,43 @@ def test_the_same_publications_get_the_same_report() -> None:
 def test_what_is_no_publication_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises((KeyError, ValueError, TypeError)):
         attack([wrong])
+
+
+def test_a_list_that_grows_contradicts_nothing() -> None:
+    """A new region, a new reason: what was everyone then is not everyone later."""
+    then, now = dimension("region", "R1", "R2"), dimension("region", "R1", "R2", "R3")
+    first = table("by_region", [then], {("R1",): 20, ("R2",): 30}, when="2024-01-01")
+    second = table("by_region", [now], {("R1",): 21, ("R2",): 30, ("R3",): 8})
+    topics = [dimension("topic", *codes) for codes in (("A", "B"), ("A", "B", "C"))]
+    years = [("2023-01-01", "2024-01-01"), ("2024-01-01", "2025-01-01")]
+    before, after = (
+        table("by_topic", [each], {("A",): 9, ("B",): 7, ("C",): 6}, population="session_topics", when=when)
+        for each, when in zip(topics, years, strict=True)
+    )
+    report = attack([publication(first, before, as_of="2024-01-01", since="2023-01-01"), publication(second, after)])
+    assert report.is_safe
+    assert report.hidden == 0
+
+
+def test_a_later_edition_of_an_earlier_day() -> None:
+    """What came after went on from the first edition: nothing is subtracted from the second."""
+    flow, sex = dimension("flow", "new"), [SEX]
+    stock, into, out = "undetermined", "undetermined:in_by_flow", "undetermined:out_by_flow"
+
+    def released(day: str, since: str, opening: int, women: int, men: int, came: int) -> dict[str, Any]:
+        period = (since, day)
+        return publication(
+            table("undetermined_by_sex", sex, {("F",): women, ("M",): men}, population=stock, when=day),
+            table(into, [flow], {("new",): came}, population=f"{stock}:in", when=period),
+            table(out, [flow], {}, population=f"{stock}:out", when=period),
+            as_of=day,
+            since=since,
+            accounts=[account(stock, opening, women + men)],
+        )
+
+    first = released("2024-07-01", "2024-01-01", 20, 20, 20, 20)
+    second = released("2024-10-01", "2024-07-01", 40, 30, 30, 20)
+    edition = released("2024-07-01", "2024-01-01", 20, 28, 21, 29)
+    report = attack([first, second, edition])
+    assert not any(one.reason is Reason.CONTRADICTION for one in report.unsafe)
+    assert report.is_safe

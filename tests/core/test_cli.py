@@ -1,12 +1,15 @@
 """The commands: what they make, what they refuse, and that nobody ever meets a trace."""
 
 import re
+import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import waitress
@@ -17,6 +20,7 @@ from casework.core import receiving
 from casework.core.config import load
 from casework.core.vault import KeyRing
 from casework.demo import SIGN_INS
+from tests import servers
 
 Run = Callable[..., Result]
 FIRST = ("init", "--organisation", "Invented Office", "--name", "Ada Invented", "--email", "ada@example.org")
@@ -42,12 +46,37 @@ def run(instance: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch) ->
     return command
 
 
+@dataclass(frozen=True)
+class SetUp:
+    """An installation that was set up once, to be copied: its folder, its database, and what `init` said."""
+
+    instance: Path
+    database: str
+    said: Result
+
+
+@pytest.fixture(scope="session")
+def set_up(backend: str, quick_place: Path, request: pytest.FixtureRequest) -> Iterator[SetUp]:
+    folder = quick_place / f"set-up-{uuid4().hex[:8]}"
+    folder.mkdir()
+    if backend == "sqlite":
+        database = f"sqlite:///{folder / 'set-up.db'}"
+    else:
+        database = servers.fresh_database(request.getfixturevalue("postgresql_server"))
+    at = {"CASEWORK_INSTANCE": str(folder / "site"), "DATABASE_URL": database}
+    said = CliRunner().invoke(main, FIRST, env=at)
+    yield SetUp(folder / "site", database, said)
+    if backend == "postgresql":
+        servers.drop_database(database)
+
+
 @pytest.fixture
-def site(run: Run) -> Result:
-    """An installation that is set up."""
-    result = run(*FIRST)
-    assert result.exit_code == 0, result.output
-    return result
+def site(set_up: SetUp, run: Run, instance: Path, empty_database: str) -> Result:
+    """An installation that is set up: a copy of its own."""
+    assert set_up.said.exit_code == 0, set_up.said.output
+    shutil.copytree(set_up.instance, instance)
+    servers.copy_database(set_up.database, empty_database)
+    return set_up.said
 
 
 def test_init_makes_everything_and_prints_one_link(site: Result, instance: Path, run: Run) -> None:

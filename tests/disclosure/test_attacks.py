@@ -8,9 +8,9 @@ work on, because what is drawn and written is a function of the publication alon
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from casework.attack.report import Reason, Report
 from casework.attack.space import Space
 from casework.disclosure.protection import protect
 from casework.disclosure.tables import TOTAL, At, Category, Dimension, Equation, Facts, Hidden, Spot, Table, When
-from casework.factsheets.content import sheet
+from casework.factsheets.content import Sheet, sheet
 from casework.releases import counting, publication, reading, rules
 from casework.releases.publication import Frame
 from tests.conftest import Acting
@@ -516,9 +516,10 @@ def test_13_an_average_times_its_denominator() -> None:
     """The mean over three is told by a mean over ten and one over seven; medians of tens of days tell no sum."""
     days = [12, 400, 31, 90, 100, 110, 95, 105, 98, 102]
     assert round(10 * (sum(days) / 10) - 7 * (sum(days[3:]) / 7)) == sum(days[:3])
-    rounded = {10 * int((median([one, *days[1:]]) + 5) // 10) for one in range(0, 400, 7)}
-    assert len(rounded) == 1
-    assert counting.ROUNDED_TO == 10
+    rounded = {counting._rounded([one, *days[1:]], persons=10) for one in range(0, 400, 7)}
+    assert rounded == {100}
+    assert counting._rounded(days[1:], persons=10) is None, "nine decisions"
+    assert counting._rounded(days, persons=9) is None, "nine persons"
 
 
 @pytest.mark.usefixtures("_statistics")
@@ -529,10 +530,41 @@ def test_14_what_is_withheld_stands_in_no_order_and_has_no_length() -> None:
         order = [tuple(one["at"]) for one in table_["cells"]]
         names = [[TOTAL, *(one["code"] for one in each["categories"])] for each in table_["dimensions"]]
         assert order == list(product(*names))
-    for group in sheet(reading.publication(content)).groups:
-        for chart in group.charts.values():
-            withheld = [row.code for row in chart.rows if row.value is None]
-            assert withheld == sorted(withheld, key=[one.code for one in chart.rows].index)
+
+
+@pytest.mark.usefixtures("_statistics")
+def test_14_a_chart_is_drawn_without_what_is_withheld() -> None:
+    """Bars, their order, axis and words: whatever numbers stand behind those withheld, the sheet is the same."""
+    few = persons({("ASR", "CHN"): 2, ("REF-C", "AFG"): 9, ("ASR", "UKR"): 7, ("ASR", "AFG"): 21}, "status", "origin")
+    truth = released([*few, *persons({("ASR", "XXA"): 8, ("REF-M", "UKR"): 6}, "status", "origin")])
+    hidden = protect(truth, seed=SEED).hidden
+    withheld = hidden["refugees_asylum_by_status_origin"]
+    assert {at for at in withheld if at[0] == TOTAL}, "bars of the chart by origin"
+
+    def drawn(found: Facts, pattern: Hidden) -> Sheet:
+        return sheet(reading.publication(publication.build(FRAME, found, pattern)))
+
+    def planted(count: int) -> Facts:
+        """With other numbers in place of those withheld: rising in one caseload, falling in the other."""
+        return replace(
+            truth,
+            tables=tuple(
+                replace(
+                    one,
+                    counts={
+                        **one.counts,
+                        **{at: abs(count - n) for n, at in enumerate(sorted(hidden.get(one.code, ())))},
+                    },
+                )
+                for one in truth.tables
+            ),
+        )
+
+    shown = drawn(truth, hidden)
+    assert [row.value for row in shown.groups[0].charts["origin"].rows].count(None) >= 2
+    for count in (0, 1, 3, 60, 500):
+        assert drawn(planted(count), hidden) == shown
+        assert drawn(planted(count), {}) != drawn(truth, {}), "without the protection it tells them apart"
 
 
 def test_16_rounding_unpicked_from_sums() -> None:

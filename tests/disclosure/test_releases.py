@@ -7,7 +7,7 @@ from datetime import date
 
 from casework.disclosure.linkage import State
 from casework.disclosure.protection import Reason, linked, protect
-from casework.disclosure.tables import Category, Dimension, Equation, Facts
+from casework.disclosure.tables import Category, Dimension, Equation, Facts, Table
 from tests.disclosure.sheets import CLOSING, OPENING, dimension, factsheet, spot
 from tests.disclosure.test_protection import ROWS, SEED, counted, sheet
 
@@ -174,3 +174,45 @@ def test_what_an_earlier_release_withheld_is_not_given_away_by_forced_cells_now(
     now = sheet(replace(other, code="one"), replace(third, code="two"), forced=forced)
     reasons = {one.reason for one in protect(now, [(then, hidden)], seed=SEED).unsafe}
     assert Reason.EARLIER in reasons
+
+
+def test_a_total_that_an_edition_withheld_is_not_forced_by_the_next() -> None:
+    """Three came by the first edition, six by the correction: nobody may learn that it was fewer than five."""
+    flow = dimension("flow", "new", "again")
+
+    def edition(came: int) -> Facts:
+        moved = [
+            counted([flow], {("new",): count, ("again",): 0}, when=PERIOD, population=f"stock:{way}")
+            for way, count in (("in", came), ("out", 5))
+        ]
+        forced = frozenset({spot("stock:in", PERIOD)} if came >= 5 else ())
+        return replace(sheet(*moved), forced=forced)
+
+    first, second = edition(3), edition(6)
+    hidden = protect(first, seed=SEED).hidden
+    assert hidden["stock:in_by_flow"] >= {("*",)}
+    later = protect(second, [(first, hidden)], seed=SEED)
+    assert later.hidden["stock:in_by_flow"] >= {("*",)}
+    assert not later.unsafe
+
+
+def test_a_release_stays_linked_with_what_it_went_on_from() -> None:
+    """An edition of the earlier day that comes later is of other numbers: what came between is not reckoned from it."""
+
+    def stock(day: date, afghans: int) -> Table:
+        return replace(counted([ORIGIN], {("AFG",): afghans, ("SYR",): 40, ("OTHER",): 20}, when=day), code=f"{day}")
+
+    moved = [
+        counted([ORIGIN], {("AFG",): n, ("SYR",): 0, ("OTHER",): 0}, when=PERIOD, population=f"stock:{way}")
+        for way, n in (("in", 6), ("out", 0))
+    ]
+    first, second = sheet(stock(OPENING, 30)), sheet(stock(CLOSING, 36), *moved)
+    edition = sheet(stock(OPENING, 38))
+    problem = linked([(first, {}), (second, {}), (edition, None)])
+    linking = [
+        {problem.numbers[i].value for i, _ in row}
+        for row in problem.rows
+        if {problem.numbers[i].spot.when for i, _ in row} == {OPENING, CLOSING, PERIOD}
+        and all(problem.numbers[i].spot.traits == frozenset({("origin", "AFG")}) for i, _ in row)
+    ]
+    assert linking == [{36, 30, 6, 0}]

@@ -358,6 +358,19 @@ def test_parts_are_shown_all_or_none(parts: list[int], are_shown: bool) -> None:
     assert may_be_shown(parts) == are_shown
 
 
+@pytest.mark.parametrize(
+    ("own", "are_shown"),
+    [
+        ([300, 0, 2], True),
+        ([317, 0, 2], False),  # without its own three from the first country are left
+        ([320, 0, 2], True),
+        ([318, 244, 82], True),  # and there is nobody else: the total alone tells it that
+    ],
+)
+def test_parts_without_a_partners_own_are_large_too(own: list[int], are_shown: bool) -> None:
+    assert may_be_shown([320, 244, 82], [[0, 0, 0], own]) == are_shown
+
+
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6))
 def test_no_small_part_is_shown(parts: list[int]) -> None:
     assert not (may_be_shown(parts) and any(0 < part < 5 for part in parts))
@@ -377,7 +390,7 @@ def small_counts_given_away(size: int, total: int, threshold: int = 5) -> list[t
     """Play the reader who knows the method: which small counts stand out of all tables that print alike?"""
     same_print: dict[tuple[int, ...] | None, list[tuple[int, ...]]] = {}
     for counts in spreads(size, total):
-        printed = counts if may_be_shown(counts, threshold) else None
+        printed = counts if may_be_shown(counts, threshold=threshold) else None
         same_print.setdefault(printed, []).append(counts)
     given_away = []
     for worlds in same_print.values():

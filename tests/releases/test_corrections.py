@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 
 from casework.core.db import db
+from casework.core.errors import DomainError
 from casework.releases import actions, queries, rules
-from casework.releases.models import Release
+from casework.releases.models import Release, Step
 from tests.conftest import Acting
 from tests.factories import World
 from tests.figures.caseload import crowd
-from tests.releases.caseload import FIRST, SECOND, frozen, lawyer, officer, people
+from tests.releases.caseload import FIRST, SECOND, TABLES, drawn_up, frozen, lawyer, officer, people
 
 
 @pytest.fixture
@@ -72,6 +73,33 @@ def test_a_late_record_shows_as_a_correction(acting: Acting, world: World, first
     # What was withheld in the first edition is in no later one of the day.
     withheld = rules.pattern(json.loads(before or ""))
     assert all(cells <= rules.pattern(content)[code] for code, cells in withheld.items() if "undetermined" in code)
+
+
+def test_a_correction_that_would_tell_of_few_waits_for_the_next_release(acting: Acting, world: World) -> None:
+    """One person more in every table: who subtracts the editions has their status, age, sex and region."""
+    with lawyer(acting, world):
+        people()
+    with officer(acting, world):
+        first = frozen()
+    with lawyer(acting, world, on=date(2025, 3, 5)):
+        crowd(4, date(2024, 11, 4), nationality="UN", origin="UZB")
+    with officer(acting, world, date(2025, 5, 5)):
+        made = actions.begin(FIRST, None, TABLES)
+        with pytest.raises(DomainError, match="would tell of each of them"):
+            actions.next_step(made)
+        assert not made.is_shown
+        actions.discard(made)
+        # Without the tables in which they are it can be; and the next release tells of them as corrections.
+        untouched = tuple(one for one in TABLES if not one.startswith("undetermined"))
+        assert drawn_up(FIRST, None, untouched).step == Step.ATTACKED
+        assert first.is_frozen
+    with lawyer(acting, world, on=date(2025, 6, 5)):
+        crowd(1, date(2024, 11, 4), nationality="UN", origin="UZB")
+    with officer(acting, world, date(2025, 6, 6)):
+        draft = queries.open_draft()
+        assert draft is not None
+        actions.discard(draft)
+        assert drawn_up(FIRST, None).step == Step.ATTACKED
 
 
 def test_countries_that_were_listed_stay_listed(acting: Acting, world: World, first: Release) -> None:

@@ -157,6 +157,13 @@ def test_what_is_always_shown(acting: Acting, world: World, caseload: None) -> N
     assert not [spot for spot in forced if spot.traits], "three from Ukraine"
     with acting(world.principal("lawyer")):
         crowd(5, date(2024, 10, 7), displacement="ASR", origin="UKR")
+        crowd(3, date(2024, 10, 7), displacement="ASR", origin="SYR")
+    with acting(world.principal("statistics")):
+        forced = counted().forced
+    assert not [spot for spot in forced if spot.traits], "one partner would be left with three from Afghanistan"
+    with acting(world.principal("lawyer", "B")):
+        crowd(2, date(2024, 10, 7), displacement="ASR")
+        crowd(3, date(2024, 10, 7), displacement="ASR", origin="UZB")
     with acting(world.principal("statistics")):
         forced = counted().forced
     assert {spot.traits for spot in forced if spot.traits} == {

@@ -1,6 +1,7 @@
 """Whatever people come and go, and whatever is frozen one after the other: no reader learns of fewer than five."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from casework.attack.audit import attack
 from casework.core import clock
+from casework.core.errors import DomainError
 from casework.persons import actions as persons
 from casework.releases import actions, queries
 from casework.releases.rules import THRESHOLD
@@ -103,7 +105,11 @@ class Story:
 
     def is_released(self) -> None:
         with self.acting(self.world.principal("statistics")):
-            made = drawn_up(AS_OF[self.month - 1], None if queries.frozen() else date(2024, 1, 1), TABLES)
+            days = AS_OF[self.month - 1], None if queries.frozen() else date(2024, 1, 1)
+            with suppress(DomainError):  # a correction of so few that it would tell of each of them waits
+                drawn_up(*days, TABLES)
+            made = queries.open_draft()
+            assert made is not None
             if made.is_shown:
                 signed(made)
                 actions.freeze(made)

@@ -15,8 +15,9 @@ from casework.releases import actions, queries
 from casework.releases.models import Release, Step
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
+from tests.figures.caseload import crowd
 from tests.pages import Client, Page
-from tests.releases import published
+from tests.releases import caseload, published
 from tests.releases.caseload import people
 
 MADE_ON = date(2025, 2, 3)
@@ -419,6 +420,24 @@ def test_what_was_corrected_since_is_said_with_what_to_do(officer: Client, actin
     assert "by region" in page.text
     assert "Corrected since" in listed.text
     assert "Draw up a correction – 1 January 2025" in listed.links
+
+
+def test_a_correction_of_few_is_refused_in_words_and_given_up(officer: Client, acting: Acting, world: World) -> None:
+    with clock.at(date(2025, 1, 10)), acting(world.principal("lawyer")):
+        people()
+    with acting(world.principal("statistics")):
+        frozen = caseload.frozen(date(2025, 1, 1), date(2024, 1, 1), TABLES)
+        address = f"/releases/{frozen.id}"
+    with clock.at(date(2025, 2, 2)), acting(world.principal("lawyer")):
+        crowd(1, date(2024, 11, 4), nationality="UN", origin="UZB")
+    with clock.at(date(2025, 2, 4)):
+        answer = officer.submit("/releases/new", {**DAY, "tables": list(TABLES), "listed_from": "10"})
+        draft = answer.location.partition("?")[0]
+        assert officer.submit(draft, {}, action=f"{draft}/go").location == draft
+        page = officer.page(draft)
+    assert "would tell of each of them" in page.text
+    assert "Discarded" in page.text
+    assert "Frozen" in officer.page(address).text
 
 
 def test_what_changed_from_one_release_to_the_next(officer: Client, by_hand: Made, client_for: ClientFor) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from sqlite3 import connect
 from urllib.parse import quote, quote_plus
@@ -100,7 +101,12 @@ def test_the_scanner_sees_through_disguises() -> None:
 
 
 def found_in(content: bytes, sought: list[str]) -> list[str]:
-    return [word for word in sought if any(form in content for form in disguises(word) if len(form) > 5)]
+    return [word for word in sought if any(form in content for form in forms_of(word))]
+
+
+@cache
+def forms_of(word: str) -> tuple[bytes, ...]:
+    return tuple(form for form in disguises(word) if len(form) > 5)
 
 
 # -- the day's work --------------------------------------------------------------------------------------------------
