@@ -11,6 +11,8 @@ from bench.country import country
 from bench.key_figures import Figures
 
 SIZES = {"small": (500, 5_000, 100_000), "full": (500, 5_000, 100_000, 1_000_000)}
+SMALL = 5_000
+"""What larger countries are compared with."""
 NAMES = {"small": (1_000, 100_000), "full": (1_000, 100_000, 1_000_000)}
 
 
@@ -27,17 +29,17 @@ def main() -> None:
 
 def statistics(sizes: tuple[int, ...], only: str | None) -> None:
     """Figures and releases in countries of these sizes, each made once (SQLite)."""
-    measured: list[Figures] = []
+    measured: dict[int, Figures] = {}
     for size in sizes:
         start = time.perf_counter()
         with country(size) as place:
             print(f"{size:,} persons, {place.sessions:,} sessions (made in {time.perf_counter() - start:.0f} s)")
             if only != "releases":
-                measured.append(Figures(place))
+                measured[size] = Figures(place)
             if only != "figures":
                 releases.measure(place)
     if measured:
-        key_figures.growth(measured[0], measured[-1])
+        key_figures.growth(measured[SMALL], measured[sizes[-1]])
 
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ class Table:
     """Counts of one population at one time by some dimensions, with every margin.
 
     `counts` holds every coordinate, margins and zeros included. `persons` says how many different persons are behind a
-    count when it counts something else (sessions, letters); None: the counts are persons. `own` holds what each partner
+    count when it counts something else (sessions, letters), of many perhaps less than there are; None: the counts are
+    persons. `own` holds what each partner
     counts itself, by the code of the organisation; coordinates left out are 0. `structural` cells cannot but be zero,
     as everyone knows. An unpublished table is never shown; what can be worked out of it must stay vague all the same.
     """

@@ -217,10 +217,10 @@ class _Count:
             self._events[one.population] = events(one.population, Window(self.since, self.as_of, self.cut))
         groups: Groups = defaultdict(_Group)
         for event in self._events[one.population]:
-            raw = (f"{event.on:%Y-%m}" if each == MONTH else event.codes.get(each) for each in one.dimensions)
+            raw = (event.month if each == MONTH else event.codes.get(each) for each in one.dimensions)
             at = tuple(put(code) for put, code in zip(place, raw, strict=True))
             group = groups[self._partners[event.organisation_id], at]
-            group.times += 1
+            group.times += event.times
             group.persons.update(self._same.get(person, person) for person in event.persons)
         return groups
 

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.cases.models import Case, CaseEvent, CaseParty
 from casework.consultations.models import Attendance, Consultation, ConsultationTopic, Service
@@ -25,14 +26,21 @@ from casework.reference import queries as codes
 
 Persons = frozenset[UUID]
 
+ENOUGH = 20
+"""So many persons behind what happened are looked at one by one; that there are more changes nothing."""
+
 
 class Event(NamedTuple):
-    """Something that happened once: at which organisation, on which day, with whom, and its codes by dimension."""
+    """What happened at an organisation in a month (2024-05), with whom, its codes by dimension, and how many times.
+
+    Of what happened many times, at most ENOUGH of the persons are named.
+    """
 
     organisation_id: UUID
-    on: date
+    month: str
     persons: Persons
     codes: dict[str, str | None]
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,6 @@ def _standing(window: Window) -> ColumnElement[bool]:
     return window.stands(Consultation) & window.during(Consultation.held_on)
 
 
-def _attending(window: Window) -> dict[UUID, Persons]:
-    rows = select(Attendance.consultation_id, Attendance.person_id)
-    rows = rows.join(Consultation, Consultation.id == Attendance.consultation_id).where(_standing(window))
-    return _grouped(_all(rows))
-
-
 def _grouped(rows: list[Any]) -> dict[UUID, Persons]:
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for key, person_id in rows:
@@ -88,27 +90,51 @@ def _grouped(rows: list[Any]) -> dict[UUID, Persons]:
 _NOBODY: Persons = frozenset()
 
 
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
 def _sessions(window: Window) -> Iterator[Event]:
-    there = _attending(window)
-    rows = select(Consultation.id, Consultation.organisation_id, Consultation.held_on, Consultation.modality)
-    for session_id, organisation_id, on, modality in _all(rows.where(_standing(window))):
-        yield Event(organisation_id, on, there.get(session_id, _NOBODY), {"modality": modality})
+    for organisation_id, month, modality, persons, times in _held(window, Consultation.modality):
+        yield Event(organisation_id, month, persons, {"modality": modality}, times)
 
 
 def _topics(window: Window) -> Iterator[Event]:
-    there = _attending(window)
-    rows = select(Consultation.id, Consultation.organisation_id, Consultation.held_on, ConsultationTopic.topic)
-    rows = rows.join(ConsultationTopic, ConsultationTopic.consultation_id == Consultation.id).where(_standing(window))
-    for session_id, organisation_id, on, topic in _all(rows):
-        yield Event(organisation_id, on, there.get(session_id, _NOBODY), {"topic": topic})
+    for organisation_id, month, topic, persons, times in _held(window, ConsultationTopic.topic):
+        yield Event(organisation_id, month, persons, {"topic": topic}, times)
 
 
 def _services(window: Window) -> Iterator[Event]:
-    there = _attending(window)
-    rows = select(Consultation.id, Consultation.organisation_id, Consultation.held_on, Service.type)
-    rows = rows.join(Service, Service.consultation_id == Consultation.id).where(_standing(window))
-    for session_id, organisation_id, on, kind in _all(rows):
-        yield Event(organisation_id, on, there.get(session_id, _NOBODY), {"service_type": kind, "level": kind})
+    for organisation_id, month, kind, persons, times in _held(window, Service.type):
+        yield Event(organisation_id, month, persons, {"service_type": kind, "level": kind}, times)
+
+
+def _held(window: Window, code: InstrumentedAttribute[Any]) -> Iterator[tuple[UUID, str, Any, Persons, int]]:
+    """Sessions, or what was spoken of or given in them, by organisation, month and this code, counted by SQL."""
+    # Constants, not values: PostgreSQL has to see that what is grouped by is what is selected.
+    month = func.substr(cast(Consultation.held_on, String), literal_column("1"), literal_column("7"))
+    by = (Consultation.organisation_id, month, code)
+    rows = select(*by, func.count()).select_from(Consultation).where(_standing(window)).group_by(*by)
+    there: Any = (
+        select(*(each.label(f"by_{n}") for n, each in enumerate(by)), Attendance.person_id)
+        .select_from(Consultation)
+        .join(Attendance, Attendance.consultation_id == Consultation.id)
+        .where(_standing(window))
+        .distinct()
+    )
+    if code.class_ is not Consultation:
+        of_session = code.class_.consultation_id == Consultation.id
+        rows, there = rows.join(code.class_, of_session), there.join(code.class_, of_session)
+    each = there.subquery()
+    place = [each.c[f"by_{n}"] for n in range(len(by))]
+    number = func.row_number().over(partition_by=place, order_by=each.c.person_id).label("number")
+    numbered = select(*place, each.c.person_id, number).subquery()
+    named: dict[tuple[Any, ...], set[UUID]] = defaultdict(set)
+    for *key, person_id, _number in _all(select(numbered).where(numbered.c.number <= ENOUGH)):
+        named[tuple(key)].add(person_id)
+    for organisation_id, during, what, times in _all(rows):
+        persons = named.get((organisation_id, during, what), ())
+        yield organisation_id, during, what, frozenset(persons), times
 
 
 # -- cases ---------------------------------------------------------------------------------------------------------
@@ -145,7 +171,7 @@ def _cases_closed(window: Window) -> Iterator[Event]:
     for case_id, row in last.items():
         if row.kind == "closed" and row.happened_on >= window.since:
             said = {"track": row.track, "outcome": row.to_code, "closure_reason": row.reason}
-            yield Event(row.organisation_id, row.happened_on, persons.get(case_id, _NOBODY), said)
+            yield Event(row.organisation_id, _month(row.happened_on), persons.get(case_id, _NOBODY), said)
 
 
 # -- letters, inquiries, acts --------------------------------------------------------------------------------------
@@ -154,7 +180,7 @@ def _cases_closed(window: Window) -> Iterator[Event]:
 def _letters(window: Window) -> Iterator[Event]:
     rows = select(Letter.organisation_id, Letter.sent_on, Letter.person_id)
     for organisation_id, on, person_id in _all(rows.where(window.stands(Letter), window.during(Letter.sent_on))):
-        yield Event(organisation_id, on, frozenset({person_id}), {})
+        yield Event(organisation_id, _month(on), frozenset({person_id}), {})
 
 
 def _inquiries(window: Window) -> Iterator[Event]:
@@ -163,7 +189,7 @@ def _inquiries(window: Window) -> Iterator[Event]:
     for organisation_id, on, case_id in _all(
         select(Inquiry.organisation_id, Inquiry.sent_on, Inquiry.case_id).where(which)
     ):
-        yield Event(organisation_id, on, persons.get(case_id, _NOBODY), {})
+        yield Event(organisation_id, _month(on), persons.get(case_id, _NOBODY), {})
 
 
 def _acts(window: Window, names: list[str]) -> Iterator[tuple[Event, str]]:
@@ -173,7 +199,7 @@ def _acts(window: Window, names: list[str]) -> Iterator[tuple[Event, str]]:
     for organisation_id, on, case_id, code, procedure in _all(
         rows.join(Procedure, Procedure.id == Act.procedure_id).where(which)
     ):
-        yield Event(organisation_id, on, persons.get(case_id, _NOBODY), {"procedure": procedure}), code
+        yield Event(organisation_id, _month(on), persons.get(case_id, _NOBODY), {"procedure": procedure}), code
 
 
 def _decisions(window: Window) -> Iterator[Event]:

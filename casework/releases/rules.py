@@ -247,9 +247,8 @@ def _sum(values: Iterable[int | None]) -> int | None:
 def few_changed(before: Facts, now: Facts, threshold: int = THRESHOLD) -> tuple[str, ...]:
     """The published tables in which an edition and the one it corrects differ by 1 to threshold - 1, by code.
 
-    Counted are the finest cells that both have, up and down alike, and for other things than persons also the persons
-    behind them. Shown beside each other the two would say of each of so few who they are: their lines in every table.
-    Totals by themselves are exact by decision and do not count.
+    Counted are the finest cells that both have, up and down alike. Shown beside each other the two would say of each of
+    so few who they are: their lines in every table. Totals by themselves are exact by decision and do not count.
     """
     known = {table.code: table for table in before.tables if table.is_published}
     found = []
@@ -259,9 +258,6 @@ def few_changed(before: Facts, now: Facts, threshold: int = THRESHOLD) -> tuple[
             continue
         cells = [at for at in table.counts if TOTAL not in at and at in old.counts]
         changed = sum(abs(table.counts[at] - old.counts[at]) for at in cells)
-        if table.persons is not None and old.persons is not None:
-            persons = sum(abs(table.persons[at] - old.persons[at]) for at in cells if at in table.persons)
-            changed = min(changed, max(persons, 1)) if changed else 0
         if 0 < changed < threshold:
             found.append(table.code)
     return tuple(found)

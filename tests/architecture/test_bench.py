@@ -2,6 +2,9 @@
 
 import importlib
 
+import pytest
 
-def test_every_benchmark_can_be_imported() -> None:
-    assert importlib.import_module("bench.key_figures")
+
+@pytest.mark.parametrize("name", ["key_figures", "names", "releases"])
+def test_every_benchmark_can_be_imported(name: str) -> None:
+    assert importlib.import_module(f"bench.{name}")
