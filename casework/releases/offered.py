@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from casework.releases import declared, definitions, pages, queries, verdict
+from casework.releases import declared, definitions, pages, queries, refusals, verdict
 from casework.releases.declared import DeclaredTable
 from casework.releases.models import Release
 
@@ -22,7 +22,7 @@ def tables(also: str = "") -> list[DeclaredTable]:
 def also(fix: str) -> str:
     """The table that a fix puts in the place of another: by parts of the country. "": none."""
     kind, _colon, what = fix.partition(":")
-    twin = verdict.coarser(what) if kind == verdict.COARSER else None
+    twin = refusals.coarser(what) if kind == refusals.COARSER else None
     return twin.code if twin is not None else ""
 
 
@@ -78,11 +78,11 @@ def change_words(after: Release, fix: str) -> str:
     kind, _colon, what = fix.partition(":")
     if not kind and after.is_frozen:
         return str(_("Filled in as in the release that is to be corrected."))
-    if kind == verdict.FOLD:
+    if kind == refusals.FOLD:
         return str(_("Filled in as in the draft before, but with more countries of origin put together."))
-    if kind == verdict.COARSER:
+    if kind == refusals.COARSER:
         return str(_("Filled in as in the draft before, but with regions put together."))
-    if kind == verdict.DROP:
+    if kind == refusals.DROP:
         return str(_("Filled in as in the draft before, but without “%(table)s”.", table=verdict.name(what)))
     return str(_("Filled in as in the draft before."))
 

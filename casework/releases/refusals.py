@@ -1,13 +1,19 @@
 """Why a release cannot be begun or frozen, and what would help: in words, and never with a number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from casework.core import i18n
+from casework.releases import declared
+from casework.releases.declared import DeclaredTable
 from casework.releases.rules import Wrong
+
+FOLD, COARSER, DROP = "fold", "coarser", "drop"
+BY_PARTS = "coarser:region"
+"""The one coarser way there is: by parts of the country."""
 
 FIELDS = {
     Wrong.SINCE_NOT_A_FIRST: "since",
@@ -50,22 +56,45 @@ def fixes(table: str, dimensions: Sequence[str]) -> list[str]:
     return [*found, f"drop:{table}"]
 
 
+def possible(fixes: Collection[str], table: str, chosen: Collection[str]) -> list[str]:
+    """What can be done with the tables there are; leaving one out can be, if it was chosen and is not in every release.
+
+    A total that is no table, and the Key Figure's parts, are always counted: no fix for them would change anything.
+    """
+    optional = {*chosen} - {declared.KEY_FIGURE.code}
+    found = [fix for fix in fixes if not fix.startswith(COARSER) or (fix == BY_PARTS and coarser(table) is not None)]
+    found = [fix for fix in found if not fix.startswith(DROP) or fix.partition(":")[2] in optional]
+    if table not in optional:
+        return [fix for fix in found if not fix.startswith(FOLD)]
+    return found if any(fix.startswith(DROP) for fix in found) else [*found, f"{DROP}:{table}"]
+
+
+def coarser(table: str) -> DeclaredTable | None:
+    """The same table by parts of the country instead of regions; None when there is none."""
+    try:
+        return declared.coarser(declared.named(table))
+    except KeyError:
+        return None
+
+
 def unsafe(findings: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> str:
     """Which tables could give someone away, and what would help; never which cell, and no number."""
     helping: dict[str, list[str]] = {}
     for one in findings:
         known = helping.setdefault(one["table"], [])
         known += [fix for fix in one["fixes"] if fix not in known]
-    lines = [
-        str(
-            _(
+    lines = []
+    for table, known in helping.items():
+        helps = possible(known, table, names)
+        if helps:
+            told = _(
                 "In the table “%(table)s” someone could be given away. What would help: %(fixes)s.",
                 table=names.get(table, table),
-                fixes="; ".join(_fix(fix, names) for fix in helping[table]),
+                fixes="; ".join(_fix(fix, names) for fix in helps),
             )
-        )
-        for table in helping
-    ]
+        else:
+            told = _("Whatever else is withheld, the totals that are always shown tell of single persons.")
+        lines.append(str(told))
     return " ".join([str(_("This release is not safe, so it cannot be frozen.")), *lines])
 
 

@@ -1,6 +1,6 @@
 """What the protection and the attack found, in words: never which number, always what would help."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from casework.releases import declared, rules
-from casework.releases.declared import DeclaredTable
+from casework.releases import declared, refusals, rules
 from casework.releases.models import Release
 
 
@@ -45,10 +44,6 @@ REASONS = {
     "contradiction": _l("The numbers contradict each other: nothing can be said about what they give away."),
 }
 
-FOLD, COARSER, DROP = "fold", "coarser", "drop"
-BY_PARTS = "coarser:region"
-"""The one coarser way there is: by parts of the country."""
-
 
 def unsafe(release: Release) -> list[Unsafe]:
     """The tables that give someone away."""
@@ -64,7 +59,7 @@ def unsafe(release: Release) -> list[Unsafe]:
         Unsafe(
             table=name(code),
             reasons=tuple(told),
-            fixes=tuple(_fix(release, code, fix) for fix in _possible(fixes[code], code, release.tables)),
+            fixes=tuple(_fix(release, code, fix) for fix in refusals.possible(fixes[code], code, release.tables)),
         )
         for code, told in reasons.items()
     ]
@@ -73,27 +68,6 @@ def unsafe(release: Release) -> list[Unsafe]:
 def _reason(one: Mapping[str, Any]) -> str:
     code = str(one.get("reason", ""))
     return str(REASONS.get(code, code))
-
-
-def _possible(fixes: Collection[str], table: str, chosen: Collection[str]) -> list[str]:
-    """What can be done with the tables there are; leaving one out can be, if it was chosen and is not in every release.
-
-    A total that is no table, and the Key Figure's parts, are always counted: no fix for them would change anything.
-    """
-    optional = {*chosen} - {declared.KEY_FIGURE.code}
-    found = [fix for fix in fixes if not fix.startswith(COARSER) or (fix == BY_PARTS and coarser(table) is not None)]
-    found = [fix for fix in found if not fix.startswith(DROP) or fix.partition(":")[2] in optional]
-    if table not in optional:
-        return [fix for fix in found if not fix.startswith(FOLD)]
-    return found if any(fix.startswith(DROP) for fix in found) else [*found, f"{DROP}:{table}"]
-
-
-def coarser(table: str) -> DeclaredTable | None:
-    """The same table by parts of the country instead of regions; None when there is none."""
-    try:
-        return declared.coarser(declared.named(table))
-    except KeyError:
-        return None
 
 
 def name(code: str) -> str:
@@ -106,9 +80,9 @@ def name(code: str) -> str:
 
 def _fix(release: Release, table: str, fix: str) -> Fix:
     kind, _colon, what = fix.partition(":")
-    if kind == FOLD:
+    if kind == refusals.FOLD:
         label = _("Put more countries of origin together")
-    elif kind == COARSER:
+    elif kind == refusals.COARSER:
         label, what = _("Put regions together"), table
     else:
         label = _("Leave this table out") if what == table else _("Leave out “%(table)s”", table=name(what))
@@ -119,12 +93,12 @@ def fixed(release: Release, fix: str) -> dict[str, Any]:
     """What a new draft asks for after a fix (fold:origin, coarser:<table>, drop:<table>): the values of BeginForm."""
     tables, least = list(release.tables), release.listed_from
     kind, _colon, what = fix.partition(":")
-    if kind == FOLD:
+    if kind == refusals.FOLD:
         least = coarser_than(least)
-    elif kind == COARSER:
-        twin = coarser(what)
+    elif kind == refusals.COARSER:
+        twin = refusals.coarser(what)
         tables = [twin.code if twin is not None and one == what else one for one in tables]
-    elif kind == DROP:
+    elif kind == refusals.DROP:
         tables = [one for one in tables if one != what]
     return {"as_of": release.as_of, "since": release.since, "tables": tables, "listed_from": str(least)}
 

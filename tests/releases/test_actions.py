@@ -5,12 +5,13 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.releases import actions, queries, rules
+from casework.releases import actions, queries, refusals, rules
 from casework.releases.models import PatternSeed, Release, ReleaseFacts, Step
 from casework.releases.policy import may_read
 from tests.conftest import Acting
@@ -187,3 +188,15 @@ def test_added_tables(acting: Acting, world: World) -> None:
         assert queries.added_table(added.id) is added
         with pytest.raises(DomainError):
             actions.add_table("undetermined", ["name"])
+
+
+def test_a_refusal_proposes_nothing_that_cannot_be_done(app: Flask) -> None:
+    """A total stands in every release: to leave it out is no help."""
+    total = {"table": "undetermined_total", "reason": "small", "fixes": ["drop:undetermined_total"]}
+    region = {"table": "undetermined_by_region", "reason": "small", "fixes": ["coarser:region", "coarser:age"]}
+    with app.test_request_context():
+        told = refusals.unsafe([total, region], {"undetermined_by_region": "by region"})
+    assert "the totals that are always shown tell" in told
+    assert "leave out the table “by region”" in told
+    assert "put regions together" in told
+    assert "larger groups" not in told
