@@ -1,12 +1,12 @@
 """Measure beside the bars that were set: `make bench`, or `make bench ARGS="--size full"` for a million persons.
 
-`--only names`, `--only figures` or `--only releases` measures one of them.
+`--only names`, `--only figures`, `--only releases` or `--only factsheet` measures one of them.
 """
 
 import argparse
 import time
 
-from bench import key_figures, names, releases
+from bench import factsheet, key_figures, names, releases
 from bench.country import country
 from bench.key_figures import Figures
 
@@ -19,10 +19,12 @@ NAMES = {"small": (1_000, 100_000), "full": (1_000, 100_000, 1_000_000)}
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
     arguments.add_argument("--size", choices=SIZES, default="small")
-    arguments.add_argument("--only", choices=("figures", "releases", "names"))
+    arguments.add_argument("--only", choices=("figures", "releases", "factsheet", "names"))
     chosen = arguments.parse_args()
-    if chosen.only != "names":
+    if chosen.only not in ("factsheet", "names"):
         statistics(SIZES[chosen.size], chosen.only)
+    if chosen.only in (None, "factsheet"):
+        factsheet.run()
     if chosen.only in (None, "names"):
         names.run(NAMES[chosen.size])
 

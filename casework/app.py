@@ -36,11 +36,16 @@ from casework.documents import views as documents
 from casework.duplicates import jobs as duplicates_jobs
 from casework.duplicates import merge_views as merges
 from casework.duplicates import views as duplicates
+from casework.editions import comparing_views as edition_comparisons
+from casework.editions import offered
+from casework.editions import public_views as factsheets
+from casework.editions import regional_views as regional_editions
+from casework.editions import text_views as edition_texts
+from casework.editions import views as editions
 from casework.elsewhere import jobs as elsewhere_jobs
 from casework.elsewhere import pages as elsewhere_pages
 from casework.elsewhere import views as elsewhere
 from casework.evidence import views as evidence
-from casework.factsheets import views as factsheets
 from casework.figures import actions as figures_actions
 from casework.figures import external_views as figures  # and with them those of views.py, on the same blueprint
 from casework.figures import import_views as figure_imports
@@ -62,6 +67,7 @@ from casework.proceedings import pages as proceedings_pages
 from casework.proceedings import views as proceedings
 from casework.reference import queries as codes
 from casework.reference import views as reference
+from casework.regional import views as regional
 from casework.releases import table_views as releases  # brings its own views, and those of views.py before them
 from casework.supervision import views as supervision
 from casework.workdays import views as workdays
@@ -92,6 +98,11 @@ FEATURES = (
     figure_imports,
     releases,
     factsheets,
+    editions,
+    edition_texts,
+    edition_comparisons,
+    regional,
+    regional_editions,
     casefile,
     desk,
     oversight,
@@ -145,8 +156,8 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     app.before_request(access.gate(app))
     web.init_errors(app)
     web.init_headers(app)
-    for feature in FEATURES:
-        app.register_blueprint(feature.blueprint)
+    for blueprint in dict.fromkeys(feature.blueprint for feature in FEATURES):  # some share one
+        app.register_blueprint(blueprint)
     app.url_defaults(tabs.keep_case)
     _fill_templates(app)
     access.check(app, permissions.ALL)
@@ -185,7 +196,7 @@ def _flask_config(settings: Settings, vault: Vault) -> dict[str, Any]:
 def _start(app: Flask) -> Any:
     def start() -> None:
         g.reading = request.method in web.SAFE
-        if request.endpoint != "static":
+        if not access.is_anonymous(request.endpoint):
             g.principal = sign_in.current()
         if "\0" in request.path:
             abort(404)  # PostgreSQL knows no such text
@@ -221,4 +232,5 @@ def _fill_templates(app: Flask) -> None:
             "record_case": tabs.case_in_view,
             "next_deadlines": clocks.next_deadlines,
             "elsewhere_questions": elsewhere_pages.of_record,
+            "factsheet_of": offered.of_release,
         }

@@ -18,7 +18,7 @@ from casework.core.errors import ConfigurationError
 
 
 class Sentences(click.Group):
-    """A group that says in one sentence what is wrong with the configuration, and loads its figures when asked."""
+    """A group that says in one sentence what is wrong with the configuration, and loads some commands when asked."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -32,13 +32,17 @@ class Sentences(click.Group):
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "figures"])
+        return sorted([*super().list_commands(ctx), "factsheet", "figures"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "figures":
             from casework.releases.commands import figures
 
             return figures
+        if cmd_name == "factsheet":
+            from casework.editions.commands import factsheet
+
+            return factsheet
         return super().get_command(ctx, cmd_name)
 
 

@@ -18,6 +18,9 @@ class Entry:
 CHECKS = ("duplicates", "merges", "elsewhere", "conflicts")
 """The features behind the entry “Checks”."""
 
+FACTSHEETS = ("factsheets", "comparing", "history", "regional", "regional_editions")
+"""The features behind the entry “Factsheets”."""
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -54,7 +57,7 @@ def entries() -> list[Entry]:
         ("supervision.team", "team:see", _("Team")),
         ("figures.index", "figures:see", _("Figures")),
         ("releases.index", "release:see", _("Releases")),
-        ("factsheets.show", "factsheet:see", _("Factsheet")),
+        ("editions.index", "edition:see", _("Factsheets")),
         ("accounts.users", "accounts:manage", _("Users and organisations")),
         ("procedures.index", "rules:see", _("Procedures")),
         ("letter_templates.index", "rules:edit", _("Letter templates")),
@@ -64,6 +67,7 @@ def entries() -> list[Entry]:
     ]
     section = (request.endpoint or "").split(".")[0]
     section = "duplicates" if section in CHECKS else "figures" if section == "imports" else section
+    section = "editions" if section in FACTSHEETS else section
     return [
         Entry(label, url_for(endpoint), endpoint.split(".")[0] == section)
         for endpoint, permission, label in menu

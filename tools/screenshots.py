@@ -70,7 +70,7 @@ def figures(page: Page) -> None:
 
 
 def factsheet(page: Page) -> None:
-    page.goto("/factsheet/")
+    page.goto("/editions/")
 
 
 def users(page: Page) -> None:

@@ -42,8 +42,9 @@ MATRIX: dict[Role, frozenset[str]] = {
     | {"case:reassign", "team:see", "private-note:read", "figures:see", "release:see"}
     | {"person:merge", "person:elsewhere", "case:conflict"},
     Role.STATISTICS: EVERYONE
-    | {"figures:see", "figures:external", "factsheet:see", "codes:see", "rules:see"}
-    | {"release:see", "release:make"},
+    | {"figures:see", "figures:external", "codes:see", "rules:see"}
+    | {"release:see", "release:make", "regional:manage"}
+    | {"edition:see", "edition:edit", "edition:approve"},  # approving: never what one sent in oneself
     Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"},
     Role.PROTECTION: EVERYONE | {"audit:see"},
 }

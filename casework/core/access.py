@@ -30,6 +30,13 @@ def public(view: View) -> View:
     return view
 
 
+def anonymous(view: View) -> View:
+    """Anyone, and nobody in particular: who asks is not even looked up, and no cookie is read or set."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    view.is_anonymous = True  # type: ignore[attr-defined]
+    return view
+
+
 def declared(app: Flask) -> dict[str, str | None]:
     """What each endpoint declares: the whole route policy, for the gate, `doctor` and the tests."""
     policy = {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
@@ -49,6 +56,11 @@ def check(app: Flask, permissions: frozenset[str]) -> None:
 def is_public(endpoint: str | None) -> bool:
     """Whether it may be asked without signing in; no such address is nothing to sign in for."""
     return endpoint is None or declared(current_app).get(endpoint) == PUBLIC
+
+
+def is_anonymous(endpoint: str | None) -> bool:
+    """Whether its answers are the same for everyone, signed in or not: static files, published editions."""
+    return endpoint == "static" or getattr(current_app.view_functions.get(endpoint or ""), "is_anonymous", False)
 
 
 class SignInFirst(Exception):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -20,6 +21,8 @@ from casework.core.errors import ConfigurationError
 PREFIX = "CASEWORK_"
 SOURCE_TREE = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "ru", "kk")
+COUNTRIES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+"""For which of them (ISO 3166-1 alpha-3) an installation may count and publish."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Settings:
     https: bool = False
     proxies: int = 0
     default_language: str = "en"
+    country: str = "KAZ"
     demo: bool = False
     threads: int = 8
     idle_minutes: int = 60
@@ -63,6 +67,16 @@ class Settings:
     @property
     def keys_file(self) -> Path:
         return self.instance / "keys" / "ring.json"
+
+    @property
+    def publishing_key_file(self) -> Path:
+        return self.instance / "keys" / "publishing.key"
+
+
+def country() -> str:
+    """The country whose persons the running application counts: KAZ."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.country
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -135,6 +149,8 @@ def _checked(given: dict[str, Any]) -> Settings:
         raise ConfigurationError(
             f"default_language is “{settings.default_language}”: it must be one of {', '.join(LANGUAGES)}."
         )
+    if settings.country not in COUNTRIES:
+        raise ConfigurationError(f"country is “{settings.country}”: it must be one of {', '.join(COUNTRIES)}.")
     if not 0 < settings.port < 65536:
         raise ConfigurationError(f"port is {settings.port}: it must lie between 1 and 65535.")
     _check_mail(settings)

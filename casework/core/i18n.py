@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -98,16 +99,21 @@ def number(value: float | int | None) -> str:
     return "" if value is None else format_decimal(value, locale=_locale())
 
 
+_LIKE_RUSSIAN = str.maketrans("әғқңөұүһіӘҒҚҢӨҰҮҺІ", "агкноуухиАГКНОУУХИ")
 _LONG_WORD = re.compile(r"[^\W\d_]{11,}")
 
 
 def breakable(text: str) -> str:
-    """The words with soft hyphens in the long ones, for narrow places. Kazakh is broken by the Russian patterns."""
-    if language() == "en":
-        return text
-    return _LONG_WORD.sub(lambda word: _hyphens().inserted(word[0], "\u00ad"), text)
+    """The words with soft hyphens in the long ones, for narrow places."""
+    return text if language() == "en" else _LONG_WORD.sub(lambda word: "\u00ad".join(syllables(word[0])), text)
+
+
+def syllables(word: str) -> list[str]:
+    """Where a word may be broken, in the language of the page. Kazakh is broken by the Russian patterns."""
+    ends = _hyphens("en_GB" if language() == "en" else "ru_RU").positions(word.translate(_LIKE_RUSSIAN))
+    return [word[start:end] for start, end in pairwise([0, *ends, len(word)])]
 
 
 @cache
-def _hyphens() -> Pyphen:
-    return Pyphen(lang="ru_RU", left=3, right=3)
+def _hyphens(patterns: str) -> Pyphen:
+    return Pyphen(lang=patterns, left=3, right=3)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -58,10 +59,19 @@ class Submission(Base):
     location: Mapped[str]
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The signed cookie of a session, which an answer that is the same for everyone neither sets nor varies by."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not access.is_anonymous(request.endpoint):
+            super().save_session(app, session, response)
+
+
 class Casework(Flask):
     """Flask with one commit at the edge: only for an unsafe method, only when the answer is not an error."""
 
     request_class = Received
+    session_interface = Cookies()
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method in SAFE:
@@ -241,7 +251,7 @@ def init_headers(app: Flask) -> None:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.endpoint == "static":
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
+        elif not (access.is_anonymous(request.endpoint) and "Cache-Control" in answer.headers):
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -23,7 +23,7 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system
-from casework.demo import doubles
+from casework.demo import doubles, sheets
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
 from casework.demo.deeds import Deed
@@ -81,6 +81,7 @@ def load(progress: Progress) -> None:
     _this_morning()
     progress("Drawing up the releases …")
     _releases(principals, progress)
+    sheets.draw_up(principals, progress)
     progress("The demonstration is ready.")
 
 

@@ -2,13 +2,12 @@
 
 import io
 from functools import cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from casework import letters
+from casework.core.typesetting import FONTS
 
-FONT = Path(letters.__file__).parent / "fonts" / "GolosText-Regular.ttf"
+FONT = FONTS / "GolosText-Regular.ttf"
 MARK = "ҮЛГІ · ОБРАЗЕЦ · SPECIMEN"
 _SIZE = (620, 877)
 """A sheet of A4 at 75 dots per inch: to be looked at, not to be printed."""

@@ -16,6 +16,7 @@ from casework.desk import queries
 from casework.diary import pages as diary_pages
 from casework.diary import queries as diary
 from casework.duplicates import queries as duplicates
+from casework.editions import queries as editions
 from casework.elsewhere import queries as elsewhere
 from casework.persons import queries as persons
 
@@ -36,7 +37,11 @@ def start() -> ResponseReturnValue:
 def home() -> str:
     who = principal()
     assert who is not None  # noqa: S101 - the gate has seen to it
-    desk = _casework_desk(who) if who.may("case:list") else {"counts": [], "due": [], "dated": [], "links": _links(who)}
+    desk: dict[str, Any] = (
+        _casework_desk(who)
+        if who.may("case:list")
+        else {"counts": _factsheets_to_approve(who), "due": [], "dated": [], "links": _links(who)}
+    )
     return render_template("desk/home.html", desk=desk, greeting=_("Good day, %(name)s", name=who.name))
 
 
@@ -217,6 +222,18 @@ def _conflicts_to_decide() -> list[dict[str, Any]]:
     return [{"value": waiting, "label": words, "url": url_for("conflicts.index"), "tone": "warn"}] if waiting else []
 
 
+def _factsheets_to_approve(who: Principal) -> list[dict[str, Any]]:
+    """In how many languages colleagues wait for this person's approval; nothing when none does."""
+    if not who.may("edition:approve"):
+        return []
+    waiting = [one for one in editions.waiting() if one.submitted_by_id != who.user_id]
+    if not waiting:
+        return []
+    url = url_for("editions.review", edition_id=waiting[0].edition_id, language=waiting[0].language)
+    words = _("languages of a factsheet waiting for your approval")
+    return [{"value": len(waiting), "label": words, "url": url, "tone": "warn"}]
+
+
 def _links(who: Principal) -> list[dict[str, str]]:
     doors = [
         (
@@ -231,7 +248,12 @@ def _links(who: Principal) -> list[dict[str, str]]:
             _("Numbers that others count: enter them with their source, and verify them."),
             "figures.external",
         ),
-        ("factsheet:see", _("Factsheet"), _("The country factsheet, made of a release."), "factsheets.show"),
+        (
+            "edition:see",
+            _("Factsheets"),
+            _("Write, check and publish the country factsheet of a frozen release."),
+            "editions.index",
+        ),
         (
             "accounts:manage",
             _("Users and organisations"),

@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, func, insert, literal, select, union_a
 from sqlalchemy.dialects import postgresql, sqlite
 
 import casework.reference
-from casework.core import clock
+from casework.core import clock, config
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import known_elsewhere, person_changed
@@ -262,14 +262,15 @@ def enter_external(
     value: Decimal,
     source: str,
     category: str = "",
-    scope: str = indicators.NATIONAL,
+    scope: str | None = None,
     qualifier: str = "",
     numerator: Decimal | None = None,
     denominator: Decimal | None = None,
     document: str | None = None,
     note: str | None = None,
 ) -> ExternalFigure:
-    """Enter a number that others count. Somebody else has to verify it."""
+    """Enter a number that others count, of this country unless a `scope` is given. Somebody else has to verify it."""
+    scope = scope or config.country()
     known = indicators.SERIES.get(series)
     if known is None:
         raise DomainError(_("Choose which figure this is."), "series")

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from casework.core import clock, i18n
 from casework.core.db import db
 from casework.core.scope import acting_as, system
+from casework.core.spreadsheets import inert
 from casework.figures import actions, queries, report
 
 
@@ -130,7 +131,7 @@ def _as_object(figure: report.Figure) -> dict[str, Any]:
         "hidden": figure.is_hidden,
         "qualifier": figure.qualifier,
         "unit": str(figure.indicator.unit),
-        "scope": figure.indicator.scope,
+        "scope": figure.indicator.area,
         "as_of": figure.as_of.isoformat(),
         "source": figure.source or str(figure.indicator.source),
         "verified": figure.is_verified,
@@ -149,7 +150,5 @@ def as_csv(found: report.KeyFigures) -> str:
 
 
 def _inert(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    """A text that no spreadsheet takes for a formula; numbers as they are."""
+    return inert(value) if isinstance(value, str) else value

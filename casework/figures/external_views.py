@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from casework.core import audit, i18n
+from casework.core import audit, config, i18n
 from casework.core.access import requires
 from casework.core.db import db
 from casework.core.errors import DomainError
@@ -100,7 +100,7 @@ def _counted(every: list[sums.Checked]) -> dict[tuple[str, Any], str]:
 @blueprint.route("/external/new", methods=["GET", "POST"])
 @requires("figures:external")
 def enter_external() -> ResponseReturnValue:
-    form = ExternalForm(data={"scope": indicators.NATIONAL})
+    form = ExternalForm(data={"scope": config.country()})
     if form.validate_on_submit() and form.value.amount is not None:
         try:
             actions.enter_external(

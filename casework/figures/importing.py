@@ -99,7 +99,7 @@ def plan(file: ExternalFile) -> Plan:
     reading = imports.read(file.content, external_queries.origins(), clock.today())
     found = Plan(reading)
     series = {cell.series for cell in reading.cells}
-    standing = external_queries.standing_of(SOURCE, indicators.NATIONAL, series)
+    standing = external_queries.standing_of(SOURCE, indicators.KAZAKHSTAN, series)
     for cell in reading.cells:
         there = standing.get((cell.series, cell.category, cell.as_of))
         if there is not None and there.value == cell.value:
@@ -179,7 +179,7 @@ def _figure(cell: Cell, made: ExternalImport) -> ExternalFigure:
         value=Decimal(cell.value),
         qualifier="",
         unit=indicators.SERIES[cell.series].unit,
-        scope=indicators.NATIONAL,
+        scope=indicators.KAZAKHSTAN,
         source=SOURCE,
         document=f"Refugee Data Finder, {made.layout}, year {cell.as_of.year - 1}",
         import_id=made.id,

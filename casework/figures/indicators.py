@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from casework.core import config
 from casework.core.i18n import Text
 from casework.figures import series
 from casework.persons.rules import Dimension, DisplacementStatus, NationalityStatus
@@ -11,11 +12,13 @@ Unit = series.Unit
 Series = series.Series
 WHOLE = series.WHOLE
 
-NATIONAL = "KAZ"
+NATIONAL = "NATIONAL"
+"""The country of the installation, whichever that is."""
+KAZAKHSTAN = "KAZ"
 REGIONAL = "CENTRAL_ASIA_5"
 
 SCOPES: dict[str, Text] = {
-    NATIONAL: Text("Kazakhstan", "Казахстан", "Қазақстан"),
+    KAZAKHSTAN: Text("Kazakhstan", "Казахстан", "Қазақстан"),
     "KAZ_UZB": Text("Kazakhstan and Uzbekistan", "Казахстан и Узбекистан", "Қазақстан және Өзбекстан"),
     "KGZ": Text("Kyrgyzstan", "Кыргызстан", "Қырғызстан"),
     "TJK": Text("Tajikistan", "Таджикистан", "Тәжікстан"),
@@ -74,9 +77,17 @@ class Indicator:
     is_own_date: bool = False
     """Reported as of the sheet's publication, some months after the day the sheet counts persons on."""
 
+    only_in: str = ""
+    """The one country that the figure is about by its very definition; empty: every country has it."""
+
     def __post_init__(self) -> None:
         if self.source is Source.SUM:
             check_sum(self)
+
+    @property
+    def area(self) -> str:
+        """What it covers: KAZ, CENTRAL_ASIA_5."""
+        return config.country() if self.scope == NATIONAL else self.scope
 
 
 def check_sum(total: Indicator) -> None:
@@ -272,6 +283,7 @@ PLEDGES = Indicator(
     unit=Unit.COUNT,
     series="pledges",
     is_summable=False,
+    only_in=KAZAKHSTAN,
 )
 
 FUNDING_REQUIRED = Indicator(
@@ -314,7 +326,13 @@ KEY_FIGURES = (
     FUNDING_REQUIRED,
     FUNDING_SHARE,
 )
-"""What the national sheet shows, in its order; parts and components come with their figure."""
+"""What the sheet of Kazakhstan shows, in its order; parts and components come with their figure."""
+
+
+def key_figures() -> tuple[Indicator, ...]:
+    """What the sheet of this installation's country shows."""
+    return tuple(one for one in KEY_FIGURES if one.only_in in ("", config.country()))
+
 
 COUNTED = (REFUGEES_AND_ASYLUM_SEEKERS, UNDETERMINED)
 """What is counted from case data: what an organisation sees of its own persons."""

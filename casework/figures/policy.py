@@ -7,4 +7,4 @@ from casework.core.scope import Principal
 
 def coverage(who: Principal) -> UUID | None:
     """The organisation whose persons this principal may see counted; None for those who keep the national sheet."""
-    return None if who.may("factsheet:see") else who.organisation_id
+    return None if who.may("edition:see") else who.organisation_id

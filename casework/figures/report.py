@@ -118,7 +118,7 @@ def key_figures(as_of: date, organisation_id: UUID | None = None, *, counted: Co
     A release hands over what it `counted`, and withholds, and nothing is read from the ledger; a part that is not
     there is left out.
     """
-    wanted = indicators.KEY_FIGURES if organisation_id is None else indicators.COUNTED
+    wanted = indicators.key_figures() if organisation_id is None else indicators.COUNTED
     external = _External(as_of)
     counts = _counts(as_of, organisation_id) if counted is None else counted
     figures = tuple(_figure(indicator, as_of, counts, external) for indicator in wanted)
@@ -151,14 +151,14 @@ class _External:
 
     def _given(self, indicator: Indicator) -> Iterator[ExternalFigure]:
         for one in self.figures:
-            if (one.series, one.scope) == (indicator.series, indicator.scope) and (
+            if (one.series, one.scope) == (indicator.series, indicator.area) and (
                 indicator.is_own_date or one.as_of <= self.as_of
             ):
                 yield one
 
     def printed(self, indicator: Indicator) -> ExternalFigure | None:
         """What others printed for this very day."""
-        wanted = (indicator.printed, indicator.scope, self.as_of)
+        wanted = (indicator.printed, indicator.area, self.as_of)
         return next((one for one in self.figures if (one.series, one.scope, one.as_of) == wanted), None)
 
 
@@ -220,13 +220,18 @@ def _given(indicator: Indicator, as_of: date, found: ExternalFigure | None) -> F
         source=found.source,
         document=found.document or "",
         note=found.note or "",
-        is_stale=_months_after(found.as_of, STALE_AFTER_MONTHS) < as_of,
+        is_stale=is_old(found.as_of, as_of),
         is_verified=found.verified_at is not None,
     )
 
 
 def _number(figure: ExternalFigure) -> Number:
     return int(figure.value) if figure.value == figure.value.to_integral_value() else figure.value.normalize()
+
+
+def is_old(day: date, as_of: date) -> bool:
+    """Whether a figure of a day is too old to be told as of another without a word about it."""
+    return _months_after(day, STALE_AFTER_MONTHS) < as_of
 
 
 def _months_after(day: date, months: int) -> date:

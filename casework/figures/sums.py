@@ -13,14 +13,14 @@ from types import MappingProxyType
 
 from casework.core.i18n import Text
 from casework.figures import indicators
-from casework.figures.indicators import NATIONAL, NotSummable, Unit
+from casework.figures.indicators import KAZAKHSTAN, NotSummable, Unit
 from casework.figures.layouts import SMALL
 from casework.figures.models import ExternalFigure
 
 PARTS_OF_AREAS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        indicators.REGIONAL: frozenset({NATIONAL, "KGZ", "TJK", "TKM", "UZB", "CENTRAL_ASIA_4"}),
-        "KAZ_UZB": frozenset({NATIONAL, "UZB"}),
+        indicators.REGIONAL: frozenset({KAZAKHSTAN, "KGZ", "TJK", "TKM", "UZB", "CENTRAL_ASIA_4"}),
+        "KAZ_UZB": frozenset({KAZAKHSTAN, "UZB"}),
     }
 )
 """Areas within areas: figures of these may be parts of a figure of those."""
@@ -32,7 +32,7 @@ class Term:
 
     series: str
     as_of: date
-    scope: str = NATIONAL
+    scope: str = KAZAKHSTAN
     category: str = ""
     sign: int = 1
 
@@ -199,7 +199,7 @@ _BOTH, _FIVE = "KAZ_UZB", indicators.REGIONAL
 
 
 def _by_country(series: str) -> tuple[Term, ...]:
-    return tuple(Term(series, _FEB21, scope) for scope in (NATIONAL, "KGZ", "TJK", "TKM", "UZB"))
+    return tuple(Term(series, _FEB21, scope) for scope in (KAZAKHSTAN, "KGZ", "TJK", "TKM", "UZB"))
 
 
 def _by_origin(series: str, *origins: str) -> tuple[Term, ...]:

@@ -14,6 +14,7 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import case_correcting
+from casework.core.typesetting import Unprintable
 from casework.documents import actions as documents
 from casework.documents import queries as kept
 from casework.inquiries.policy import check_recipient
@@ -23,7 +24,7 @@ from casework.letters.filling import competent, filled
 from casework.letters.merging import NotAllowed, merged, plain
 from casework.letters.models import Letter, LetterDetails, LetterTemplate
 from casework.letters.rules import Addressee
-from casework.letters.typesetting import Unprintable, pdf
+from casework.letters.typesetting import pdf
 from casework.persons.models import Person, Words
 from casework.reference import queries as codes
 from casework.workdays import queries as workdays

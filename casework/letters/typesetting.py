@@ -1,17 +1,14 @@
 """A PDF beside the DOCX: the words of the finished letter, set by Typst.
 
 What is on paper is taken from the merged DOCX: paragraphs, tables, bold and alignment. It goes to one shipped Typst
-file as JSON, never as source. Only the shipped fonts are used and nothing is fetched; the PDF is tagged (PDF/UA-1).
+file as JSON, never as source.
 """
 
 import io
-import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -19,7 +16,9 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-_HERE = Path(__file__).parent
+from casework.core.typesetting import check_characters, tagged_pdf
+
+_SOURCE = Path(__file__).parent / "letter.typ"
 _USUAL_SIZE = 11.0
 _ALIGNED = {
     WD_ALIGN_PARAGRAPH.CENTER: "center",
@@ -30,35 +29,11 @@ _ALIGNED = {
 Block = dict[str, Any]
 
 
-class Unprintable(Exception):
-    """The PDF cannot be made. `characters` are those that no shipped font has, if that is why."""
-
-    def __init__(self, characters: str = "") -> None:
-        super().__init__("A letter could not be set as PDF.")
-        self.characters = characters
-
-
 def pdf(docx: bytes, *, title: str, language: str) -> bytes:
     """The letter as PDF, tagged, in its language; Unprintable when a character has no shape in any shipped font."""
     blocks = _blocks(docx)
-    missing = {one for block in blocks for one in _characters(block)} - _known()
-    if missing:
-        raise Unprintable("".join(sorted(missing)))
-    letter = {"title": title, "language": language, "blocks": _ranked(blocks)}
-    try:
-        made: bytes = typst.compile(
-            str(_HERE / "letter.typ"),
-            root=str(_HERE),
-            font_paths=[str(_HERE / "fonts")],
-            ignore_system_fonts=True,
-            sys_inputs={"letter": json.dumps(letter, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            package_path=str(_HERE),
-            package_cache_path=str(_HERE),
-        )
-    except typst.TypstError as error:
-        raise Unprintable from error
-    return made
+    check_characters(one for block in blocks for one in _characters(block))
+    return tagged_pdf(_SOURCE, "letter", {"title": title, "language": language, "blocks": _ranked(blocks)})
 
 
 def words_of(docx: bytes) -> list[Block]:
@@ -215,7 +190,7 @@ def _ranked(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-# -- fonts -----------------------------------------------------------------------------------------------------------
+# -- characters ------------------------------------------------------------------------------------------------------
 
 
 def _characters(block: Block) -> Iterator[str]:
@@ -227,15 +202,3 @@ def _characters(block: Block) -> Iterator[str]:
     else:
         for run in block["runs"]:
             yield from run["text"]
-
-
-@cache
-def _known() -> frozenset[str]:
-    """The characters of the shipped fonts, from the list that is shipped with them."""
-    listed = (_HERE / "fonts" / "characters.txt").read_text("utf-8")
-    found = {"\n", " "}
-    for line in listed.splitlines():
-        if line and not line.startswith("#"):
-            first, _, last = line.partition("-")
-            found.update(map(chr, range(int(first, 16), int(last or first, 16) + 1)))
-    return frozenset(found)

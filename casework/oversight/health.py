@@ -114,7 +114,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _modes(settings: Settings) -> Iterator[Finding]:
     """Who else on this machine could read the keys and the data."""
     instance = settings.instance
-    secret = [instance, settings.keys_file.parent, settings.keys_file, instance / "settings.toml"]
+    keys = [settings.keys_file.parent, settings.keys_file, settings.publishing_key_file]
+    secret = [instance, *keys, instance / "settings.toml"]
     if settings.is_sqlite and settings.url.database:
         secret += [Path(settings.url.database + beside) for beside in ("", "-wal", "-shm")]
     for path in secret:

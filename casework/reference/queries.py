@@ -122,8 +122,12 @@ def choices(list_name: str, track: str | None = None, **attributes: Any) -> Choi
     return Offered(list_name, track, attributes)
 
 
+BEGUN_EMPTY = frozenset({"donor"})
+"""Lists that are shipped without an item, for each installation to fill."""
+
+
 def lists() -> list[str]:
-    return sorted(_all())
+    return sorted({*_all(), *BEGUN_EMPTY})
 
 
 def every_item(list_name: str) -> list[CodeItem]:

@@ -9,6 +9,7 @@ TITLES = {
     "authority": Text("State authorities", "Государственные органы", "Мемлекеттік органдар"),
     "case_outcome": Text("Outcomes of cases", "Исходы дел", "Істердің нәтижелері"),
     "closure_reason": Text("Reasons to close a case", "Причины закрытия дела", "Істі жабу себептері"),
+    "commitment": Text("Commitments of the State", "Обязательства государства", "Мемлекеттің міндеттемелері"),
     "conflict_decision": Text(
         "Decisions on conflicts of interest", "Решения о конфликте интересов", "Мүдделер қайшылығы бойынша шешімдер"
     ),
@@ -21,6 +22,7 @@ TITLES = {
     ),
     "displacement_status": Text("Displacement status", "Статус перемещения", "Қоныс аудару мәртебесі"),
     "document_type": Text("Types of document", "Виды документов", "Құжат түрлері"),
+    "donor": Text("Donors", "Доноры", "Донорлар"),
     "evidence_state": Text("How evidence stands", "Состояние доказательств", "Дәлелдемелердің жай-күйі"),
     "flow": Text("Reasons for a change of status", "Причины изменения статуса", "Мәртебе өзгеруінің себептері"),
     "inquiry_channel": Text(
@@ -52,8 +54,19 @@ TITLES = {
     "sex": Text("Sex", "Пол", "Жынысы"),
     "specific_need": Text("Specific needs", "Особые потребности", "Ерекше қажеттіліктер"),
     "stage": Text("Stages of a case", "Этапы дела", "Іс кезеңдері"),
+    "state_partner": Text("State partners", "Государственные партнёры", "Мемлекеттік серіктестер"),
     "topic": Text("Topics of sessions", "Темы консультаций", "Кеңес тақырыптары"),
     "track": Text("Kinds of matter", "Виды дел", "Іс түрлері"),
+    "treaty_not_party": Text(
+        "Treaties that the State is not party to",
+        "Договоры, в которых государство не участвует",
+        "Мемлекет қатыспайтын шарттар",
+    ),
+    "treaty_party": Text(
+        "Treaties that the State is party to",
+        "Договоры, в которых государство участвует",
+        "Мемлекет қатысатын шарттар",
+    ),
     "void_reason": Text("Reasons to void a record", "Причины аннулирования записи", "Жазбаның күшін жою себептері"),
 }
 

@@ -37,9 +37,9 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/codes/<list_name>", endpoint="list")
 @requires("codes:see")
 def one_list(list_name: str) -> ResponseReturnValue:
-    items = queries.every_item(list_name)
-    if not items:
+    if list_name not in queries.lists():
         raise Hidden
+    items = queries.every_item(list_name)
     today = clock.today()
     return render_template(
         "reference/list.html",
@@ -53,7 +53,7 @@ def one_list(list_name: str) -> ResponseReturnValue:
 @blueprint.route("/codes/<list_name>/add", methods=["GET", "POST"])
 @requires("codes:edit")
 def add(list_name: str) -> ResponseReturnValue:
-    if not queries.every_item(list_name):
+    if list_name not in queries.lists():
         raise Hidden
     form = NewItemForm()
     if form.validate_on_submit():

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.core import config
 from casework.core.db import Base, Identified, Versioned
 from casework.releases import rules
 
@@ -60,7 +61,7 @@ class Release(Identified, Versioned, Base):
 
     @property
     def code(self) -> str:
-        return rules.code(self.as_of, self.edition)
+        return rules.code(config.country(), self.as_of, self.edition)
 
     @property
     def is_frozen(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from casework.core import config
 from casework.core.config import LANGUAGES
 from casework.core.i18n import Text
 from casework.disclosure.tables import MONTH, TOTAL, At, Dimension, Facts, Hidden, Spot, Table, When
@@ -82,7 +83,7 @@ def build(
     populations = {table.population for table in published} | {one["population"] for one in accounts}
     return {
         "format": rules.FORMAT,
-        "country": rules.COUNTRY,
+        "country": config.country(),
         "as_of": frame.as_of.isoformat(),
         "since": frame.since.isoformat(),
         "edition": frame.edition,
@@ -303,7 +304,7 @@ def _figure(figure: report.Figure, as_of: date) -> Json:
         "value": _number(figure.value),
         "hidden": figure.is_hidden,
         "unit": str(indicator.unit),
-        "scope": indicator.scope,
+        "scope": indicator.area,
         "as_of": figure.as_of.isoformat(),
         "qualifier": figure.qualifier,
         "source": figure.source or str(indicator.source),

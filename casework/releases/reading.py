@@ -4,7 +4,7 @@ Everything here is a function of the publication alone, so that a page can show 
 house. The order of lines is the publication's; nothing is sorted by size, for an order would tell of withheld numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -186,7 +186,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Figure:
-    """A Key Figure as it was published, with where it is from."""
+    """A Key Figure as it was published, with where it is from. `value` None: withheld, or nobody has given it.
+
+    `qualifier`: up_to, more_than, about, or nothing. `scope`: the area that it is about, as CENTRAL_ASIA_5.
+    """
 
     code: str
     name: str
@@ -200,8 +203,18 @@ class Figure:
     document: str
     note: str
     is_verified: bool
+    value: int | Decimal | None = None
+    qualifier: str = ""
+    scope: str = ""
     parts: tuple["Figure", ...] = ()
     components: tuple["Figure", ...] = ()
+
+    @property
+    def all(self) -> Iterator["Figure"]:
+        """The figure itself, and its parts and components."""
+        yield self
+        for one in (*self.parts, *self.components):
+            yield from one.all
 
 
 @dataclass(frozen=True)
@@ -272,8 +285,8 @@ def publication(content: Json) -> Publication:
     populations = {code: _population(code, one) for code, one in content["populations"].items()}
     tables = {one["code"]: _table(one, populations) for one in content["tables"]}
     since, as_of = date.fromisoformat(content["since"]), date.fromisoformat(content["as_of"])
-    figures = tuple(_figure(one) for one in content.get("figures", ()))
-    names = {one.code: one.name for one in _all_figures(figures)}
+    figures = tuple(figure(one) for one in content.get("figures", ()))
+    names = {each.code: each.name for one in figures for each in one.all}
     return Publication(
         as_of=as_of,
         since=since,
@@ -306,14 +319,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _population(code: str, content: Json) -> Population:
-    return Population(
-        code=code,
-        name=said(content["name"]),
-        definition=said(content.get("definition")),
-        kind=content["kind"],
-        unit=content["unit"],
-        version=content.get("version", 1),
-    )
+    name, definition = said(content["name"]), said(content.get("definition"))
+    return Population(code, name, definition, content["kind"], content["unit"], content.get("version", 1))
 
 
 def _table(content: Json, populations: Mapping[str, Population]) -> Table:
@@ -382,9 +389,10 @@ def _flows(table: Table | None) -> Iterator[Flow]:
             yield Flow(category.code, category.label, table.cell(at))
 
 
-def _figure(content: Json) -> Figure:
-    value = content.get("value")
+def figure(content: Json) -> Figure:
+    """A Key Figure with its parts and components, in the language of the page."""
     is_hidden = bool(content.get("hidden"))
+    value = None if is_hidden else content.get("value")
     number = value if isinstance(value, int) else Decimal(value) if value is not None else None
     unit = content.get("unit", "persons")
     return Figure(
@@ -400,24 +408,17 @@ def _figure(content: Json) -> Figure:
         document=said(content.get("document")),
         note=said(content.get("note")),
         is_verified=content.get("verified", True),
-        parts=tuple(_figure(one) for one in content.get("parts", ())),
-        components=tuple(_figure(one) for one in content.get("components", ())),
+        value=number,
+        qualifier=content.get("qualifier") or "",
+        scope=content.get("scope") or "",
+        parts=tuple(figure(one) for one in content.get("parts", ())),
+        components=tuple(figure(one) for one in content.get("components", ())),
     )
-
-
-def _all_figures(figures: Sequence[Figure]) -> Iterator[Figure]:
-    for one in figures:
-        yield one
-        yield from _all_figures((*one.parts, *one.components))
 
 
 def _duration(content: Json) -> Duration:
-    return Duration(
-        name=said(content["name"]),
-        definition=said(content.get("definition")),
-        median_days=content.get("median_days"),
-        is_hidden=bool(content.get("hidden")) or content.get("median_days") is None,
-    )
+    median = None if content.get("hidden") else content.get("median_days")
+    return Duration(said(content["name"]), said(content.get("definition")), median, is_hidden=median is None)
 
 
 def _finding(content: Json, names: Mapping[str, str]) -> Finding:
@@ -433,12 +434,9 @@ def _finding(content: Json, names: Mapping[str, str]) -> Finding:
 
 def _correction(content: Json, tables: Mapping[str, Table]) -> Correction:
     table = tables.get(content["table"])
-    return Correction(
-        table=table.name if table is not None else content["table"],
-        place=place(table, tuple(content["at"])) if table is not None else "",
-        before=content["from"],
-        after=content["to"],
-    )
+    name = table.name if table is not None else content["table"]
+    where = place(table, tuple(content["at"])) if table is not None else ""
+    return Correction(name, where, content["from"], content["to"])
 
 
 def place(table: Table, at: At) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 
 from casework.disclosure.tables import TOTAL, Facts
 
-COUNTRY = "KAZ"
 FORMAT = "casework.release/1"
 THRESHOLD = 5
 """Counts below are withheld, as in UNHCR's own databases."""
@@ -85,9 +84,9 @@ def days(as_of: date, since: date | None, frozen: Mapping[date, date], today: da
     return Days(as_of, since, False)
 
 
-def code(as_of: date, edition: int) -> str:
+def code(country: str, as_of: date, edition: int) -> str:
     """KAZ-2025-01-01-e1; d1: a draft that was discarded. It says nothing of when anything was made."""
-    return f"{COUNTRY}-{as_of.isoformat()}-{'e' if edition > 0 else 'd'}{abs(edition)}"
+    return f"{country}-{as_of.isoformat()}-{'e' if edition > 0 else 'd'}{abs(edition)}"
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

@@ -5,6 +5,6 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["key_figures", "names", "releases"])
+@pytest.mark.parametrize("name", ["factsheet", "key_figures", "names", "releases"])
 def test_every_benchmark_can_be_imported(name: str) -> None:
     assert importlib.import_module(f"bench.{name}")

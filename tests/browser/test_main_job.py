@@ -235,5 +235,5 @@ def everything_of(statistics: Visitor) -> list[str]:
         links = statistics.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         pages = (link.split("#")[0] for link in links if link.startswith("/") and "/lists/" not in link)
         waiting += [link for link in pages if not link.endswith((".docx", ".pdf"))]  # a file to keep, no page
-    assert {"/desk", "/figures/", "/factsheet/"} <= {path.split("?")[0] for path in seen}
+    assert {"/desk", "/figures/", "/editions/"} <= {path.split("?")[0] for path in seen}
     return [*seen.values()]

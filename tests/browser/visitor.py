@@ -65,8 +65,12 @@ class Visitor:
             return
         if answer.status >= 400 and answer.status not in self.refusals:
             self.faults.append(f"{place}: answered {answer.status}")
-        is_static = answer.url.startswith(f"{self.address}/static/")
-        expected = HEADERS | {"Cache-Control": "public, max-age=31536000, immutable" if is_static else "no-store"}
+        expected = HEADERS | {"Cache-Control": "no-store"}
+        if answer.url.startswith(f"{self.address}/static/"):
+            expected["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif answer.url.startswith(f"{self.address}/factsheets") and answer.status != 404:
+            kept = answer.headers.get("cache-control", "")
+            expected["Cache-Control"] = kept if kept in ("public, max-age=300", "public, max-age=3600") else "public"
         if answer.headers.get("content-disposition", "").startswith("attachment"):
             expected["Content-Security-Policy"] = "default-src 'none'; sandbox"  # a file is kept, not shown
         for name, value in expected.items():

@@ -27,6 +27,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.port, settings.threads) == (8010, 3)
 
 
+def test_a_site_counts_for_one_country(tmp_path: Path) -> None:
+    assert given(tmp_path).country == "KAZ"
+    assert given(tmp_path, CASEWORK_COUNTRY="KGZ").country == "KGZ"
+    with pytest.raises(ConfigurationError, match="country is “AFG”: it must be one of KAZ, KGZ"):
+        given(tmp_path, 'country = "AFG"\n')
+
+
 def test_lists_and_yes_or_no(tmp_path: Path) -> None:
     settings = given(tmp_path, CASEWORK_TRUSTED_HOSTS=" a.example , b.example ", CASEWORK_HTTPS="yes")
     assert settings.trusted_hosts == ("a.example", "b.example")

@@ -19,6 +19,7 @@ from casework.cases.models import Case
 from casework.conflicts.models import Conflict, OpposingParty
 from casework.consultations.models import Consultation
 from casework.core import audit, clock
+from casework.core.config import LANGUAGES
 from casework.core.db import Base, alembic, db
 from casework.core.errors import DomainError
 from casework.core.scope import acting_as, system
@@ -27,6 +28,8 @@ from casework.diary.models import Appointment
 from casework.documents import queries as documents
 from casework.documents.models import Document
 from casework.duplicates.models import DuplicatePair, Merge
+from casework.editions import checking, rendering
+from casework.editions import queries as editions
 from casework.elsewhere.models import Overlap
 from casework.evidence.models import EvidenceItem
 from casework.figures import queries, report
@@ -123,6 +126,29 @@ def test_the_release_of_the_factsheet() -> None:
         assert not any(name in (one.publication or "") for name in names)
 
 
+def test_the_factsheet_in_three_languages_and_a_draft() -> None:
+    *drafts, first = editions.editions()
+    assert (first.code, {one.language: one.step for one in first.languages}) == (
+        "KAZ-2025-01-01-e1",
+        dict.fromkeys(LANGUAGES, "published"),
+    )
+    staff = {user.id: user.email.partition("@")[0] for user in db.session.scalars(select(User))}
+    for row in first.languages:
+        assert editions.is_untouched(row)
+        assert (staff[row.submitted_by_id], staff[row.decided_by_id]) == ("stella.specimen", "talgat.ulgiev")  # type: ignore[index]
+        content = editions.content(row)
+        assert content["figures"][0]["value"] == 646
+        assert all("DEMO" in one["en"].upper() for one in content["donors"])
+        assert {one.name for one in editions.files(row)} > set(rendering.NAMES)
+        assert not any(one.name in row.content for one in COLLEAGUES)
+        assert [one["kind"] for one in row.findings if one["is_blocking"]] == []
+    assert [one.code for one in drafts] == ["KAZ-2026-01-01-e1"] * (clock.today() >= date(2026, 1, 1))
+    for draft in drafts:
+        assert draft.languages == []
+        blocking = {one: [each.kind for each in checking.blocking(checking.check(draft, one))] for one in LANGUAGES}
+        assert blocking == {"en": [], "ru": [], "kk": ["stale"]}
+
+
 @pytest.mark.postgresql
 def test_the_same_releases_on_the_other_database(postgresql_server: str, tmp_path: Path) -> None:
     """The same records in another order, in another database: every byte of what is published is the same."""
@@ -135,7 +161,7 @@ def test_the_same_releases_on_the_other_database(postgresql_server: str, tmp_pat
         alembic.upgrade()
         for table, found in rows.items():
             if found and not table.name.startswith(
-                ("release", "audit", "revision", "pattern", "alembic", "submission")
+                ("release", "edition", "audit", "revision", "pattern", "alembic", "submission")
             ):
                 Random(1).shuffle(found)
                 goes_first = [column.name for column in table.columns if column.references(table.c.get("id", column))]

@@ -24,11 +24,13 @@ from casework.attack.report import Reason, Report
 from casework.attack.space import Space
 from casework.disclosure.protection import protect
 from casework.disclosure.tables import TOTAL, At, Category, Dimension, Equation, Facts, Hidden, Spot, Table, When
-from casework.factsheets.content import Sheet, sheet
-from casework.releases import counting, publication, reading, rules
+from casework.factsheets.content import sheet
+from casework.factsheets.model import Sheet
+from casework.releases import counting, publication, rules
 from casework.releases.publication import Frame
 from tests.conftest import Acting
 from tests.factories import World
+from tests.factsheets import contents
 
 SEED = b"a secret of this installation"
 DAY, LATER = date(2024, 1, 1), date(2025, 1, 1)
@@ -490,7 +492,7 @@ def test_12_to_17_and_20_two_caseloads_with_one_sheet() -> None:
         # 15 and 20: the file itself, byte by byte; no identifier and no moment in it.
         assert rules.canonical(same) == rules.canonical(content)
         # 12, 13, 14, 16: every number, order, colour and sentence of the sheet.
-        assert sheet(reading.publication(same)) == sheet(reading.publication(content))
+        assert sheet(contents.national(release=same)) == sheet(contents.national(release=content))
         # 17: what the officer is told about the draft.
         assert attack([same]) == attack([content])
     text = rules.canonical(content).decode()
@@ -542,7 +544,7 @@ def test_14_a_chart_is_drawn_without_what_is_withheld() -> None:
     assert {at for at in withheld if at[0] == TOTAL}, "bars of the chart by origin"
 
     def drawn(found: Facts, pattern: Hidden) -> Sheet:
-        return sheet(reading.publication(publication.build(FRAME, found, pattern)))
+        return sheet(contents.national(release=publication.build(FRAME, found, pattern)))
 
     def planted(count: int) -> Facts:
         """With other numbers in place of those withheld: rising in one caseload, falling in the other."""
@@ -561,7 +563,8 @@ def test_14_a_chart_is_drawn_without_what_is_withheld() -> None:
         )
 
     shown = drawn(truth, hidden)
-    assert [row.value for row in shown.groups[0].charts["origin"].rows].count(None) >= 2
+    origins = next(one for one in shown.groups[0].drawings if one.code == "refugees_asylum-origin")
+    assert [point.value for point in origins.lines[0].points].count(None) >= 2
     for count in (0, 1, 3, 60, 500):
         assert drawn(planted(count), hidden) == shown
         assert drawn(planted(count), {}) != drawn(truth, {}), "without the protection it tells them apart"

@@ -98,14 +98,18 @@ def external_files_figures(acting: Acting, import_id: UUID) -> list[ExternalFigu
 def test_what_is_delivered_agrees_with_the_real_file(acting: Acting, world: World) -> None:
     with acting(world.principal("statistics")):
         plan = importing.plan(importing.receive(POPULATION, "population.csv"))
-        assert plan.equal == 5  # 202 + 118, 99 + 146, and 65,511 of unknown origin
+        assert plan.equal == 6  # 202 + 118, 99 + 146, and of unknown origin 65,511 and the year before 42,412
         assert (plan.different, plan.drift) == ([], [])
-        totals = {one.standing.series: (int(one.standing.value), one.summed, one.is_explained) for one in plan.totals}
-        assert totals == {
-            "rdf_refugees": (65833, 65833, True),
-            "rdf_asylum_seekers": (319, 319, True),
-            "rdf_stateless": (7865, 7865, True),
+        totals = {
+            (one.standing.series, one.standing.as_of.year): (int(one.standing.value), one.summed) for one in plan.totals
         }
+        assert {series: pair for (series, year), pair in totals.items() if year == 2025} == {
+            "rdf_refugees": (65833, 65833),
+            "rdf_asylum_seekers": (319, 319),
+            "rdf_stateless": (7865, 7865),
+        }
+        assert len(totals) == 14 * 3 + 1
+        assert all(standing == summed for standing, summed in totals.values()), "every shipped total is the file's sum"
 
 
 def test_nothing_is_entered_before_it_is_confirmed(acting: Acting, world: World) -> None:

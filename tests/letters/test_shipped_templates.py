@@ -9,11 +9,12 @@ from docx import Document
 from pypdf import PdfReader
 
 from casework.core.config import LANGUAGES
+from casework.core.typesetting import Unprintable
 from casework.letters import templating
 from casework.letters.checking import checked
 from casework.letters.fields import FIELDS, examples
 from casework.letters.merging import merged
-from casework.letters.typesetting import Unprintable, pdf
+from casework.letters.typesetting import pdf
 from tests.letters.docx_files import docx, part, words
 from tools import make_letter_templates
 

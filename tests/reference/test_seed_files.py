@@ -35,6 +35,7 @@ EXPECTED_LISTS = {
     "org_type", "priority", "reassign_reason", "referral_source", "region", "registration", "relationship",
     "reopen_reason", "role", "service_type", "session_outcome", "sex", "specific_need", "stage", "topic",
     "track", "void_reason",
+    "commitment", "state_partner", "treaty_not_party", "treaty_party",
 }  # fmt: skip
 CONTRACT_FLOWS = {
     "identified", "reopened", "confirmed_kz", "confirmed_other", "acquired_kz", "recognised_stateless",

@@ -109,6 +109,15 @@ def test_adding_an_item(client_for: ClientFor, acting: Acting) -> None:
     assert "already has the code" in Page(answer.text).text
 
 
+def test_a_list_that_begins_empty_can_be_filled(client_for: ClientFor, acting: Acting) -> None:
+    client = client_for("administrator")
+    assert "/codes/donor" in [one.get("href") for one in client.page("/codes").all("a")]
+    client.page("/codes/donor")
+    assert client.submit("/codes/donor/add", NEW).status_code == 302
+    assert item_of(acting, "donor", "PARROT").position == 10
+    assert "Parrot post" in client.page("/codes/donor").text
+
+
 @pytest.mark.parametrize("code", ["", "with space", "ПОПУГАЙ", "-dash", "a/b", "x" * 31])
 def test_codes_are_plain(client_for: ClientFor, code: str) -> None:
     assert client_for("administrator").submit("/codes/modality/add", {**NEW, "code": code}).status_code == 422

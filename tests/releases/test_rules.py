@@ -44,8 +44,8 @@ def test_days_follow_from_what_is_frozen() -> None:
 
 
 def test_a_code_says_day_and_edition_only() -> None:
-    assert rules.code(date(2025, 1, 1), 2) == "KAZ-2025-01-01-e2"
-    assert rules.code(date(2025, 1, 1), -1) == "KAZ-2025-01-01-d1"
+    assert rules.code("KAZ", date(2025, 1, 1), 2) == "KAZ-2025-01-01-e2"
+    assert rules.code("KAZ", date(2025, 1, 1), -1) == "KAZ-2025-01-01-d1"
 
 
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5) | st.booleans(), max_size=5))

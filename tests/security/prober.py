@@ -4,12 +4,14 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -17,7 +19,10 @@ from casework.accounts.permissions import MATRIX, PERSON_DATA, Role
 from casework.core import access
 from casework.core.access import PUBLIC
 from casework.core.db import db, session_for
-from casework.core.scope import acting_as, system
+from casework.core.scope import Principal, acting_as, system
+from casework.editions import actions as editions
+from casework.editions import printed
+from casework.editions.models import Step as EditionStep
 from casework.figures.models import ExternalFigure
 from casework.letters.models import LetterTemplate
 from casework.procedures.models import Procedure
@@ -26,8 +31,10 @@ from casework.releases import actions as release_actions
 from casework.releases import queries as releases
 from casework.releases.models import Step
 from casework.workdays.models import DayOff
+from tests.editions import office as offices
 from tests.factories import World
 from tests.pages import Client, Page
+from tests.regional import found as regional
 from tests.releases import published
 from tests.security.caseload import CANARIES, Caseload, files_of_figures, questions_between_partners
 
@@ -88,6 +95,58 @@ def releases_and_a_table(app: Flask, world: World, endpoint: str) -> dict[str, U
         return made
 
 
+OF_AN_EDITION = {
+    "editions.go": EditionStep.MAKING,
+    "editions.review": EditionStep.READY,
+    "editions.send_back": EditionStep.READY,
+    "editions.take_back": EditionStep.READY,
+    "editions.file": EditionStep.PUBLISHED,
+    "editions.withdraw": EditionStep.PUBLISHED,
+    "regional_editions.export": EditionStep.PUBLISHED,
+}
+"""How far an edition is in English where a step of it is tried; else its texts are being written."""
+
+
+def an_edition(app: Flask, world: World, endpoint: str) -> dict[str, UUID]:
+    """An edition as this endpoint finds it; a frozen release alone, where one is begun."""
+
+    @contextmanager
+    def acting(who: Principal) -> Iterator[Session]:
+        with app.app_context(), acting_as(who):
+            yield db.session
+            db.session.commit()
+
+    office = offices.office(acting, world)
+    writer, approver = office.writer, office.approver
+    if endpoint == "regional_editions.begin" or endpoint.startswith("regional."):
+        return regional.trusted(acting, writer, approver, endpoint)
+    if endpoint == "regional_editions.export":
+        regional.signing_key(app)
+    if endpoint in ("editions.review", "editions.send_back"):  # nobody approves what they sent in themselves
+        writer, approver = approver, writer
+    step = EditionStep.PUBLISHED if endpoint.startswith("factsheets.") else OF_AN_EDITION.get(endpoint)
+    with acting(writer):
+        if endpoint == "editions.begin":
+            offices.release()
+            return {}
+        edition = offices.begun()
+        if step is not None:
+            editions.submit(edition, ["en"])
+        if step not in (None, EditionStep.MAKING):
+            offices.made(edition)
+        found = {"edition_id": edition.id}
+    if step == EditionStep.PUBLISHED:
+        with acting(approver):
+            editions.approve(offices.again(found["edition_id"]), ["en"])
+    return found
+
+
+def a_printed_sheet(app: Flask) -> str:
+    """The code of a sheet that others have printed."""
+    with app.app_context(), acting_as(system("tests")):
+        return next((one.code for one in printed.sheets()), "")
+
+
 class Prober:
     """Sends to one endpoint what a curious or careless browser might, and keeps what should not have happened."""
 
@@ -102,6 +161,9 @@ class Prober:
         if endpoint.startswith("elsewhere."):
             questions_between_partners(app, made, ASKED_AT.get(endpoint, "suspected"))
         self.release_ids = releases_and_a_table(app, world, endpoint) if endpoint.startswith("releases.") else {}
+        feature = endpoint.partition(".")[0]
+        of_editions = feature in ("editions", "factsheets", "regional", "regional_editions")
+        self.edition_ids = an_edition(app, world, endpoint) if of_editions else {}
         self.file_id, self.import_id = files_of_figures(app) if endpoint.startswith("imports.") else (None, None)
         with app.app_context(), session_for(system("tests")) as session:
             self.item_id = session.scalars(select(CodeItem.id).where(CodeItem.list == "priority")).first()
@@ -164,14 +226,21 @@ class Prober:
             "template_id": self.template_id,
             "extension": "docx",
             "section": "limits",
-            "code": "ru",
+            "code": a_printed_sheet(self.app) if self.endpoint == "editions.printed_sheet" else "ru",
             "token": "no-such-token",
             "list_name": "priority",
             "dimension": "nationality",
             "step": 2,
             "kind": "BIRTH_CERT",
             "finding": "sum:stateless_known",
+            "language": "en",
+            "name": "factsheet.csv",
+            "place": "kaz",
+            "as_of": "2025-01-01",
+            "number": 1,
+            "rest": "no-such-place",
             **self.release_ids,
+            **self.edition_ids,
         }[name]
 
     def id_of(self, kind: str, name: str) -> UUID:
