@@ -151,6 +151,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     for job in JOBS:
         jobs.register(job)
 
+    app.before_request(web.refuse_other_hosts)  # before anything is looked up
     app.before_request(_start(app))
     web.csrf.init_app(app)  # after it is known who asks
     app.before_request(access.gate(app))

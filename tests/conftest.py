@@ -50,13 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a page shows does not depend on the database: `test_views` runs on SQLite, unless everything is asked for.
+    """What a page shows does not depend on the database: `test_…views` run on SQLite, unless everything is asked for.
 
     Rules, queries, actions, walls, the matrix of every route and every form run on both.
     """
     if config.getoption("--everything"):
         return
-    left = [one for one in items if one.path.name == "test_views.py" and "[postgresql" in one.name]
+    left = [one for one in items if one.path.name.endswith("views.py") and "[postgresql" in one.name]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in set(left)]

@@ -41,16 +41,17 @@ ZERO_WIDTH_NON_JOINER = "\u200c"  # belongs to Persian names
 Choices = Callable[[], Iterable[tuple[str, str]]]
 
 
+def is_invisible(letter: str) -> bool:
+    """Whether nobody sees it, or it turns round what stands beside it; line breaks and Persian's non-joiner are not."""
+    return letter not in "\n\t" + ZERO_WIDTH_NON_JOINER and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co")
+
+
 def clean(value: str | None) -> str | None:
     """NFC, without control, bidirectional and zero-width characters; line breaks stay, NUL goes."""
     if value is None:
         return None
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        c
-        for c in value
-        if c in "\n\t" + ZERO_WIDTH_NON_JOINER or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
-    ).strip()
+    return "".join(c for c in value if not is_invisible(c)).strip()
 
 
 def _empty_is_none(value: str | None) -> str | None:

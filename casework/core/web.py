@@ -20,7 +20,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms import HiddenField
 
 from casework.core import access, audit
@@ -171,6 +171,13 @@ def _is_taken(error: IntegrityError) -> bool:
     """Whether a unique key refused: two saved the same at once, so that neither saw the other when it was checked."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
     return code in ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+
+
+def refuse_other_hosts() -> ResponseReturnValue | None:
+    """400 for a name that is not this site's. It has no addresses under that name, so the page has no links either."""
+    if not isinstance(request.routing_exception, SecurityError):
+        return None
+    return render_template("errors/host.html"), 400
 
 
 def init_errors(app: Flask) -> None:

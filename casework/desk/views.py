@@ -40,7 +40,12 @@ def home() -> str:
     desk: dict[str, Any] = (
         _casework_desk(who)
         if who.may("case:list")
-        else {"counts": _factsheets_to_approve(who), "due": [], "dated": [], "links": _links(who)}
+        else {
+            "counts": [*_factsheets_to_approve(who), *_factsheets_returned(who)],
+            "due": [],
+            "dated": [],
+            "links": _links(who),
+        }
     )
     return render_template("desk/home.html", desk=desk, greeting=_("Good day, %(name)s", name=who.name))
 
@@ -232,6 +237,16 @@ def _factsheets_to_approve(who: Principal) -> list[dict[str, Any]]:
     url = url_for("editions.review", edition_id=waiting[0].edition_id, language=waiting[0].language)
     words = _("languages of a factsheet waiting for your approval")
     return [{"value": len(waiting), "label": words, "url": url, "tone": "warn"}]
+
+
+def _factsheets_returned(who: Principal) -> list[dict[str, Any]]:
+    """How many languages that this person sent in were sent back; nothing when none was."""
+    returned = [one for one in editions.returned() if one.submitted_by_id == who.user_id]
+    if not returned:
+        return []
+    url = url_for("editions.show", edition_id=returned[0].edition_id)
+    words = _("languages of a factsheet sent back to you")
+    return [{"value": len(returned), "label": words, "url": url, "tone": "warn"}]
 
 
 def _links(who: Principal) -> list[dict[str, str]]:

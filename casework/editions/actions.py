@@ -95,7 +95,8 @@ def edit(edition: Edition, section: str, language: str, text: str, version: int)
     longest = rules.longest(section)
     if len(text) > longest:
         raise DomainError(
-            _("This text may have %(longest)s letters, and has %(length)s.", longest=longest, length=len(text)), "text"
+            _("This text may have %(longest)s letters, and has %(length)s.", longest=longest, length=len(text)),
+            f"text_{section}",
         )
     if row.version and text == row.text:
         return row
@@ -299,7 +300,7 @@ def send_back(edition: Edition, language: str, comment: str) -> Edition:
     """Return a language to its authors, with what is to be changed."""
     (row,) = _rows(edition, [language])
     _may_decide(row)
-    row.comment = _reason(comment, _("Say what has to be changed."), "comment")
+    row.comment = _reason(comment, _("Say what has to be changed."))
     row.step, row.decided_by_id, row.decided_at = Step.RETURNED, _user_id(), clock.now()
     return _saved(edition)
 
@@ -310,15 +311,15 @@ def withdraw(edition: Edition, language: str, because: str) -> Edition:
     if row.step != Step.PUBLISHED:
         raise DomainError(_("Only what is published can be withdrawn."))
     missing = _("Say why it is withdrawn, in %(language)s: readers see it.", language=i18n.NAMES[language])
-    row.withdrawn_because = _reason(because, missing, "because")
+    row.withdrawn_because = _reason(because, missing)
     row.step, row.withdrawn_by_id, row.withdrawn_at = Step.WITHDRAWN, _user_id(), clock.now()
     return _saved(edition)
 
 
-def _reason(text: str, missing: str, field: str) -> str:
+def _reason(text: str, missing: str) -> str:
     text = "\n".join(text.splitlines()).strip()
     if not text:
-        raise DomainError(missing, field)
+        raise DomainError(missing, "reason")
     if len(text) > rules.LONGEST_NOTICE:
         raise DomainError(
             _(
@@ -326,6 +327,6 @@ def _reason(text: str, missing: str, field: str) -> str:
                 longest=rules.LONGEST_NOTICE,
                 length=len(text),
             ),
-            field,
+            "reason",
         )
     return text

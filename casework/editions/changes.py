@@ -1,6 +1,7 @@
-"""What one content says otherwise than an earlier one of the same day: figures, shown cells, lists, texts."""
+"""What one content says otherwise than an earlier one: figures, shown cells, medians, trends, lists, texts."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,17 +19,20 @@ Json = Mapping[str, Any]
 Change = dict[str, Any]
 
 
-def between(before: Json, after: Json) -> list[Change]:
+def between(before: Json, after: Json, *, is_quoted: bool = False) -> list[Change]:
     """Every change, in the language of the page. Texts are compared where both are of one language.
 
-    A number that the later content withholds is not repeated from the earlier one.
+    A number that the later content withholds is not repeated from the earlier one; nor are texts, which may say it:
+    `is_quoted`, for officers who have both before them, they are told word for word.
     """
-    found = [*_figures(before["figures"], after["figures"])]
+    found = [*_figures(before["figures"], after["figures"], is_same_day=before["as_of"] == after["as_of"])]
     if before["publication"] is not None and after["publication"] is not None:
-        found += _cells(before["publication"], after["publication"])
+        found += _tables(before["publication"], after["publication"])
+        found += _durations(before["publication"], after["publication"])
+    found += _trends(before["trends"], after["trends"])
     found += _lists(before, after)
     if before["language"] == after["language"]:
-        found += _texts(before, after)
+        found += _texts(before, after, is_quoted=is_quoted)
     return found
 
 
@@ -36,16 +40,26 @@ def _change(what: Json, before: str, after: str) -> Change:
     return {"what": dict(what), "before": before, "after": after}
 
 
-def _figures(before: Iterable[Json], after: Iterable[Json]) -> Iterator[Change]:
-    """Key Figures by code, with their parts, components and days."""
+def _figures(before: Iterable[Json], after: Iterable[Json], *, is_same_day: bool) -> Iterator[Change]:
+    """Key Figures by code, with their parts and components; of one day also a figure's own day and its source."""
     then = {one["code"]: one for one in texts.each_figure(before)}
     now = {one["code"]: one for one in texts.each_figure(after)}
     for code in dict.fromkeys([*then, *now]):
         old, new = then.get(code), now.get(code)
+        name = _named((new or old or {})["name"])
         words = [_figure(one) for one in (old, new)]
         if words[0] != words[1]:
             is_withheld = new is not None and new["hidden"]
-            yield _change(_named((new or old or {})["name"]), _("was shown") if is_withheld else words[0], words[1])
+            yield _change(name, _("was shown") if is_withheld else words[0], words[1])
+        if is_same_day and old is not None and new is not None:
+            said_of = [(_day(one["as_of"]), said(one["source"])) for one in (old, new)]
+            for was, now_said in zip(*said_of, strict=True):
+                if was != now_said:
+                    yield _change(name, was or "–", now_said or "–")
+
+
+def _day(text: str | None) -> str:
+    return _("as of %(day)s", day=i18n.day(date.fromisoformat(text))) if text else ""
 
 
 def _named(name: Json | str) -> Json:
@@ -53,28 +67,69 @@ def _named(name: Json | str) -> Json:
 
 
 def _figure(figure: Json | None) -> str:
-    """As printed; with its day where that is not the sheet's own business."""
     if figure is None:
         return _("not there")
+    if figure["hidden"]:
+        return _("hidden to protect people")
     if figure["value"] is None:
-        return _("hidden to protect people") if figure["hidden"] else _("not known")
+        return _("not known")
     value = figure["value"]
     number = value if isinstance(value, int) else Decimal(value)
     return report.worded(number, figure["unit"], figure["qualifier"] or "")
 
 
+def _tables(before: Json, after: Json) -> Iterator[Change]:
+    """Tables that only one has; of those that both have, cells that one of them at least shows."""
+    earlier, later = ({one["code"]: one for one in each["tables"]} for each in (before, after))
+    for code in dict.fromkeys([*earlier, *later]):
+        if code in earlier and code in later:
+            yield from _cells(earlier[code], later[code])
+        else:
+            has = [_("published") if code in each else _("not there") for each in (earlier, later)]
+            yield _change((later.get(code) or earlier[code])["name"], *has)
+
+
 def _cells(before: Json, after: Json) -> Iterator[Change]:
-    """Cells of tables that both have, one of which at least was shown."""
-    earlier = {table["code"]: table for table in before["tables"]}
-    for table in after["tables"]:
-        if table["code"] not in earlier:
+    then = {tuple(one["at"]): one.get("value") for one in before["cells"]}
+    for one in after["cells"]:
+        at = tuple(one["at"])
+        if at in then and then[at] != one.get("value"):
+            was = _number(then[at]) if "value" in one else _("was shown")
+            yield _change(_place(after, at), was, _number(one.get("value")))
+
+
+def _durations(before: Json, after: Json) -> Iterator[Change]:
+    """Medians in days."""
+    then = {one["code"]: one for one in before["durations"]}
+    for one in after["durations"]:
+        old = then.get(one["code"])
+        if old is None or old["median_days"] == one["median_days"]:
             continue
-        then = {tuple(one["at"]): one.get("value") for one in earlier[table["code"]]["cells"]}
-        for one in table["cells"]:
-            at = tuple(one["at"])
-            if at in then and then[at] != one.get("value"):
-                was = _number(then[at]) if "value" in one else _("was shown")
-                yield _change(_place(table, at), was, _number(one.get("value")))
+        was = _("was shown") if one["hidden"] else _number(old["median_days"])
+        yield _change(one["name"], was, _number(None if one["hidden"] else one["median_days"]))
+
+
+def _trends(before: Iterable[Json], after: Iterable[Json]) -> Iterator[Change]:
+    """Points of lines that both have, and points that only the later one has."""
+    then = {key: value for key, (_what, value) in _points(before).items()}
+    for key, (what, value) in _points(after).items():
+        if key not in then or then[key] == value:
+            continue
+        yield _change(what, _number(then[key]) if value is not None else _("was shown"), _number(value))
+
+
+def _points(trends: Iterable[Json]) -> dict[tuple[str, str, str], tuple[Json, int | None]]:
+    found: dict[tuple[str, str, str], tuple[Json, int | None]] = {}
+    for trend in trends:
+        for line in trend["lines"]:
+            for point in line["points"]:
+                if not point.get("absent"):
+                    what = {
+                        language: f"{trend['name'][language]}, {line['name'][language]}: {point['as_of']}"
+                        for language in LANGUAGES
+                    }
+                    found[trend["code"], line["code"], point["as_of"]] = (what, point["value"])
+    return found
 
 
 def _number(value: int | None) -> str:
@@ -123,13 +178,16 @@ def _all_lists(content: Json) -> dict[str, str]:
     return {code: "; ".join(said(one) for one in names) for code, names in lists.items()}
 
 
-def _texts(before: Json, after: Json) -> Iterator[Change]:
+def _texts(before: Json, after: Json, *, is_quoted: bool) -> Iterator[Change]:
     names = {one.code: one.name for one in texts.SECTIONS}
     then, now = _all_texts(before), _all_texts(after)
     for code, name in names.items():
         if then.get(code, "") != now.get(code, ""):
             words = {language: getattr(name, language) for language in LANGUAGES}
-            yield _change(words, then.get(code, "") or "–", now.get(code, "") or "–")
+            if is_quoted:
+                yield _change(words, then.get(code, "") or "–", now.get(code, "") or "–")
+            else:
+                yield _change(words, _("worded otherwise"), _("as it stands here"))
 
 
 def _all_texts(content: Json) -> dict[str, str]:
@@ -137,4 +195,6 @@ def _all_texts(content: Json) -> dict[str, str]:
     for code, one in zip(texts.MESSAGES, content["messages"], strict=False):
         found[code] = f"{one['title']}\n{one['text']}".strip()
     found |= {one["code"]: one["text"] for one in content["activities"]}
+    notes = (content["publication"] or {}).get("texts", {})
+    found["method"] = "\n\n".join([*(said(one) for one in notes.values()), found["method"]]).strip()
     return found | {"law": (content["law"] or {}).get("text", "")}

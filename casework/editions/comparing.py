@@ -54,6 +54,8 @@ def _difference(one: Pair) -> Cell:
     if one.difference is None:
         return {"text": "–", "note": note}
     sign, size, unit = _sign(one.difference), abs(one.difference), one.after.unit if one.after else ""
+    if not one.difference:
+        return {"text": "0", "note": note}
     if unit == indicators.Unit.PERCENT:
         points = f"{sign}{report.worded(size, indicators.Unit.COUNT)}"
         return {"text": _("%(number)s percentage points", number=points), "note": note}

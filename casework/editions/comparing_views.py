@@ -17,13 +17,15 @@ from casework.core.access import anonymous, requires
 from casework.core.config import LANGUAGES
 from casework.core.forms import Choice
 from casework.core.scope import own
-from casework.editions import comparing, printed, public_views, queries
+from casework.editions import changes, comparing, printed, public_views, queries
 from casework.editions.models import EditionLanguage
 from casework.editions.published import area_of, is_standing
 from casework.editions.views import blueprint
 from casework.factsheets import content
 from casework.factsheets.comparison import Comparison, Side, compare, side
+from casework.factsheets.model import Change
 from casework.figures import indicators
+from casework.releases.reading import said
 
 
 class CompareForm(FlaskForm):
@@ -87,18 +89,34 @@ def _pair(offered: Sequence[Choosable]) -> tuple[Choosable, Choosable] | None:
 
 
 def _compared(pair: tuple[Choosable, Choosable], offered: Iterable[Choosable], language: str) -> Comparison:
-    """The comparison, with the newest edition of each day in between as links of the chain."""
+    """The comparison. Over days the newest edition of each day in between is a link; of one day, what was corrected."""
     first, last = pair
+    before, after = (_side(one, language, _address(one)) for one in pair)
+    if first.row is not None and last.row is not None and first.as_of == last.as_of:
+        return compare(before, after, corrections=_corrections(first.row, last.row), reasons=_reasons(pair, offered))
     areas = {one.row.area for one in pair if one.row is not None}
     ours: dict[date, Choosable] = {}
     for one in sorted(offered, key=lambda one: one.number):
         if one.row is not None and one.row.area in areas and first.as_of < one.as_of < last.as_of:
             ours[one.as_of] = one
-    return compare(
-        _side(first, language, _address(first)),
-        _side(last, language, _address(last)),
-        [_side(one, language, "") for one in ours.values()],
-    )
+    return compare(before, after, [_side(one, language, "") for one in ours.values()])
+
+
+def _corrections(before: EditionLanguage, after: EditionLanguage) -> list[Change]:
+    """What the later of two editions of an area's day says otherwise."""
+    if before.area != after.area:
+        return []
+    found = changes.between(queries.content(before), queries.content(after))
+    return [Change(said(one["what"]), one["before"], one["after"]) for one in found]
+
+
+def _reasons(pair: tuple[Choosable, Choosable], offered: Iterable[Choosable]) -> list[str]:
+    """What every correction after the first of the two says it was made for."""
+    first, last = pair
+    later = [one for one in offered if one.as_of == last.as_of and first.number < one.number <= last.number]
+    rows = [one.row for one in sorted(later, key=lambda one: one.number) if one.row is not None]
+    told = [queries.content(row)["correction"] for row in rows if last.row is not None and row.area == last.row.area]
+    return [one["reason"] for one in told if one is not None and one["reason"]]
 
 
 def _address(one: Choosable) -> str:

@@ -21,6 +21,7 @@ from casework.figures import external_queries, indicators
 from casework.reference import queries as codes
 from casework.regional import queries as regional
 from casework.regional import rollup
+from casework.regional.bundles import SHARED
 from casework.releases import queries as releases
 
 Json = dict[str, Any]
@@ -49,6 +50,9 @@ def content(edition: Edition, language: str) -> Json:
     """
     with force_locale(language):
         found = _content(edition, language)
+        first = queries.first_sent_in(edition, language)
+        if first is not None:
+            found = _alike(found, queries.content(first))
         found["correction"] = _correction(edition, found) if edition.corrects_id is not None else None
     return found
 
@@ -98,9 +102,19 @@ def _content(edition: Edition, language: str) -> Json:
         "donors": _listed("donor", edition),
         "contacts": said["contacts"],
         "method": said["method"],
-        "trends": trends.of(edition.area, edition.as_of, publication) if publication is not None else [],
+        "trends": _trends(edition, publication) if publication is not None else [],
         "countries": rollup.countries(bundles),
         "correction": None,
+    }
+
+
+def _alike(found: Json, first: Json) -> Json:
+    """The content with everything but its texts from the language of the edition that was sent in first."""
+    law = found["law"]
+    return {
+        **found,
+        **{name: first[name] for name in SHARED},
+        "law": {**first["law"], "text": law["text"]} if law is not None and first["law"] is not None else law,
     }
 
 
@@ -127,6 +141,10 @@ def _texts(edition: Edition, language: str, known: texts.Known) -> dict[str, str
         row = rows.get((section.code, language))
         found[section.code] = texts.resolved(row.text, known).replace("\r\n", "\n").strip() if row is not None else ""
     return found
+
+
+def _trends(edition: Edition, publication: Json) -> list[Json]:
+    return trends.of(edition.area, edition.as_of, publication, queries.withdrawn_releases())
 
 
 def _message(text: str) -> Json:
@@ -228,14 +246,21 @@ def _recorded(share: Json) -> Decimal | None:
 
 
 def _correction(edition: Edition, found: Json) -> Json:
-    """Why this edition is there, and what it says otherwise than the one it corrects, as published."""
-    before = edition.corrects
+    """Why this edition is there, and what it says otherwise than the latest one of its day that still stands.
+
+    Nothing is repeated out of what was withdrawn: it may have been withdrawn for that. Where nothing stands any more,
+    only the hash says what is corrected.
+    """
     reason = queries.text(edition, rules.CORRECTION, found["language"])
-    # Nothing is repeated out of what was withdrawn: it may have been withdrawn for that.
-    there = [one for one in before.languages if one.step == Step.PUBLISHED] if before is not None else []
-    published = min(there, key=lambda one: one.language != found["language"], default=None)
+    earlier = [one for one in queries.public_index(edition.area) if one.as_of == edition.as_of]
+    earlier = [one for one in earlier if one.number < edition.number]
+    ranked = sorted(
+        earlier, key=lambda one: (one.step != Step.PUBLISHED, -one.number, one.language != found["language"])
+    )
+    corrected = ranked[0] if ranked else None
+    is_standing = corrected is not None and corrected.step == Step.PUBLISHED
     return {
         "reason": resolved(edition, reason.text, found["figures"]).strip() if reason is not None else "",
-        "changes": changes.between(queries.content(published), found) if published is not None else [],
-        "corrects": published.digest if published is not None else None,
+        "changes": changes.between(queries.content(corrected), found) if corrected is not None and is_standing else [],
+        "corrects": corrected.digest if corrected is not None else None,
     }

@@ -10,12 +10,10 @@ from wtforms import HiddenField, ValidationError
 from wtforms.validators import DataRequired
 
 from casework.core.forms import CaseworkForm, EditForm, Paragraph, PillsField, PillsManyField, Tick, clean
+from casework.editions import rules
 
 SHORTEST_REASON = 10
 """Characters: long enough that a reader learns something."""
-
-LONGEST_TEXT = 4000
-"""Characters of one section: a factsheet has two pages."""
 
 
 class BeginForm(CaseworkForm):
@@ -66,7 +64,7 @@ class SendBackForm(_ReasonForm):
 
     reason = Paragraph(
         _l("What has to be changed"),
-        longest=2000,
+        longest=rules.LONGEST_NOTICE,
         optional=False,
         description=_l("Your colleague reads it beside the texts. It is not published."),
     )
@@ -77,7 +75,7 @@ class WithdrawForm(_ReasonForm):
 
     reason = Paragraph(
         _l("Why it is withdrawn"),
-        longest=2000,
+        longest=rules.LONGEST_NOTICE,
         optional=False,
         description=_l(
             "It stands in place of the factsheet, for everybody to read. Write it in the language of the page."

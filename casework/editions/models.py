@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.core.db import Base, Identified, Versioned
@@ -94,6 +94,9 @@ class EditionLanguage(Identified, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "language"),
         UniqueConstraint("area", "as_of", "number", "language"),
+        CheckConstraint(
+            "step NOT IN ('published', 'withdrawn') OR decided_by_id <> submitted_by_id", name="published_by_another"
+        ),
     )
 
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"))

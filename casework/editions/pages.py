@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from casework.core import clock, i18n
 from casework.core.config import LANGUAGES
 from casework.documents.pages import size_words
-from casework.editions import checking, drafting, public_views, queries, rendering
+from casework.editions import checking, drafting, public_views, queries, rendering, texts
 from casework.editions.models import Edition, EditionLanguage, Step
 
 FILES = {
@@ -186,16 +186,27 @@ class Found:
     words: str
     is_blocking: bool
     url: str
+    of: str = ""
+    """The name of the text it is about, where the words do not give it."""
 
 
 def found(edition: Edition, language: str, findings: Iterable[checking.Finding]) -> list[Found]:
     """Findings in the language of the page."""
-    return [Found(str(one.message), one.is_blocking, _where(edition, language, one)) for one in findings]
+    return [Found(str(one.message), one.is_blocking, _where(edition, language, one), _of(one)) for one in findings]
 
 
 def kept(row: EditionLanguage) -> list[Found]:
     """What the check had found when a language was sent in."""
-    return [Found(str(one.message), one.is_blocking, "") for one in map(checking.from_json, row.findings)]
+    return [Found(str(one.message), one.is_blocking, "", _of(one)) for one in map(checking.from_json, row.findings)]
+
+
+_ABOUT_A_TEXT = ("placeholder", "loose", "unprintable")
+"""Kinds of findings whose words do not name the text."""
+
+
+def _of(finding: checking.Finding) -> str:
+    named = {one.code: str(one.name) for one in texts.SECTIONS}
+    return named.get(finding.section, "") if finding.kind in _ABOUT_A_TEXT else ""
 
 
 OF_FIGURES = ("source", "as_of", "old", "unverified", "stale", "missing", "waiting")
@@ -240,7 +251,7 @@ def files(edition: Edition, row: EditionLanguage) -> list[FileLink]:
 
 def address(row: EditionLanguage) -> str:
     """Where everybody reads the newest edition of this day in this language: the address to give away."""
-    return public_views.address(row, is_numbered=False, external=True)
+    return public_views.address_of_day(row)
 
 
 # -- one edition -----------------------------------------------------------------------------------------------------

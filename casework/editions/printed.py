@@ -157,6 +157,7 @@ def side(printed: PrintedSheet, url: str = "") -> Side:
                 scope=one.scope,
                 as_of=one.as_of,
                 source=one.source,
+                qualifier=one.qualifier,
             )
         )
     return Side(name=printed.title, as_of=printed.as_of, figures=tuple(told), url=url)

@@ -10,21 +10,24 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as Answer
 
 from casework.core import i18n
 from casework.core.access import anonymous
-from casework.core.config import LANGUAGES
+from casework.core.config import LANGUAGES, Settings
 from casework.documents.pages import size_words
 from casework.editions import published, queries, rendering
 from casework.editions.models import EditionLanguage
 from casework.editions.published import Shelf, is_standing
 from casework.factsheets.record import SCHEMA
+from casework.figures import indicators
 
 blueprint = Blueprint("factsheets", __name__, url_prefix="/factsheets")
 
@@ -33,20 +36,44 @@ SOON = 300
 LATER = 3600
 """Of a numbered edition's files: they never change, but they may be withdrawn."""
 
+Shown = TypeVar("Shown", bound=Answer)
+
 _DAY = "<place>/<as_of>"
-_EDITION = f"{_DAY}/e<int:number>"
+_EDITION = f"{_DAY}/e<edition_number:number>"
 _LANGUAGE = f"<any({', '.join(LANGUAGES)}):language>"
+
+
+class EditionNumber(BaseConverter):
+    """A number in an address, in the one spelling that we write: no 01, no digits of other scripts, nothing endless."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+@blueprint.record
+def _read_numbers(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["edition_number"] = EditionNumber
+
+
+@blueprint.context_processor
+def _site() -> dict[str, str]:
+    """What search engines are told: never the host that a request names, which anybody chooses."""
+    return {"site": _settings().address}
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 # -- answers -----------------------------------------------------------------------------------------------------
 
 
-def answer(body: str | bytes, seconds: int, media_type: str = "text/html; charset=utf-8") -> Response:
-    """An answer that may be kept for so many seconds and then asked after by its hash: 304 for who has it already."""
-    content = body.encode() if isinstance(body, str) else body
-    made = Response(content, content_type=media_type)
-    made.set_etag(hashlib.sha256(content).hexdigest())
-    return _kept(made, seconds)
+def answer(page: str, seconds: int) -> Response:
+    """A page that may be kept for so many seconds and then asked after by its hash: 304 for who has it already."""
+    return varied(_kept(Response(page), hashlib.sha256(page.encode()).hexdigest(), seconds))
 
 
 def missing() -> tuple[str, int]:
@@ -55,24 +82,43 @@ def missing() -> tuple[str, int]:
     return page, 404
 
 
-def _kept(made: Response, seconds: int) -> Response:
+def _kept(made: Response, tag: str, seconds: int) -> Response:
+    """The answer with its tag and how long it may be kept; without its body for who has it, or wants another one.
+
+    RFC 9110, 13.2.2: If-Match comes first, and undoes nothing of If-None-Match.
+    """
+    made.set_etag(tag)
     made.headers["Cache-Control"] = f"public, max-age={seconds}"
-    made.make_conditional(request)
+    if request.if_match and not request.if_match.contains(tag):
+        made.status_code = 412
+        made.headers["Cache-Control"] = "no-store"
+        made.set_data(b"")
+    elif _has_already(tag):
+        made.status_code = 304
     return made
+
+
+def _has_already(tag: str) -> bool:
+    return bool(request.if_none_match.contains_weak(tag))
 
 
 def speak(language: str = "") -> str:
     """Let the page speak this language; without one, that of the address or of the browser. Nobody's own."""
-    wanted = (language, (request.view_args or {}).get("language"), request.args.get("language"))
-    default: str = current_app.extensions["settings"].default_language
-    found = next((one for one in wanted if one in LANGUAGES), None)
-    g.language = found or request.accept_languages.best_match(LANGUAGES) or default
+    g.language = (
+        language or _in_address() or request.accept_languages.best_match(LANGUAGES) or _settings().default_language
+    )
     return str(g.language)
 
 
-def _varied(made: Response) -> Response:
-    """The address leaves the language to the browser."""
-    made.vary.add("Accept-Language")
+def _in_address() -> str:
+    wanted = ((request.view_args or {}).get("language"), request.args.get("language"))
+    return next((str(one) for one in wanted if one in LANGUAGES), "")
+
+
+def varied(made: Shown) -> Shown:
+    """Where the address leaves the language to the browser, a copy is kept for readers of that language alone."""
+    if not _in_address():
+        made.vary.add("Accept-Language")
     return made
 
 
@@ -91,16 +137,16 @@ def index() -> Response:
         "editions/public_index.html",
         language=language,
         areas=[_area(found, language) for found in by_area.values()],
-        tongues={one: url_for("factsheets.index", language=one, _external=True) for one in LANGUAGES},
-        canonical=url_for("factsheets.index", language=language, _external=True),
+        tongues={one: url_for("factsheets.index", language=one) for one in LANGUAGES},
+        canonical=url_for("factsheets.index", language=language),
         description=_("Every published factsheet with its figures, charts and files."),
     )
-    return _varied(answer(page, SOON))
+    return answer(page, SOON)
 
 
 def _area(rows: list[EditionLanguage], language: str) -> dict[str, Any]:
-    """An area of the list: its newest title, and its editions with the languages of each."""
-    named = Shelf(rows).newest(language) or rows[0]
+    """An area of the list: the title of what stands there, else its name, and its editions with their languages."""
+    newest = Shelf(rows).newest(language)
     editions = []
     for _key, group in groupby(rows, key=lambda one: (one.as_of, one.number)):
         found = list(group)
@@ -120,8 +166,13 @@ def _area(rows: list[EditionLanguage], language: str) -> dict[str, Any]:
                 ],
             }
         )
-    where = published.place(named.area)
-    return {"place": where, "title": named.title, "language": named.language, "editions": editions}
+    # The title of what was withdrawn may be what it was withdrawn for.
+    title, spoken = (newest.title, newest.language) if newest is not None else (area_name(rows[0]), language)
+    return {"place": published.place(rows[0].area), "title": title, "language": spoken, "editions": editions}
+
+
+def area_name(row: EditionLanguage) -> str:
+    return str(indicators.SCOPES.get(row.area, row.area))
 
 
 @blueprint.get("/<place>")
@@ -145,8 +196,7 @@ def _way(row: EditionLanguage | None) -> Answer | tuple[str, int]:
         return missing()
     made = redirect(address(row, is_numbered=False))
     made.headers["Cache-Control"] = f"public, max-age={SOON}"
-    made.vary.add("Accept-Language")
-    return made
+    return varied(made)
 
 
 # -- an edition --------------------------------------------------------------------------------------------------
@@ -202,16 +252,25 @@ def _day(text: str) -> date | None:
     return found if found.isoformat() == text else None
 
 
-def address(row: EditionLanguage, *, is_numbered: bool = True, external: bool = False) -> str:
-    values = {"place": published.place(row.area), "as_of": row.as_of.isoformat(), "language": row.language}
+def address(row: EditionLanguage, *, is_numbered: bool = True) -> str:
+    values: dict[str, Any] = {
+        "place": published.place(row.area),
+        "as_of": row.as_of.isoformat(),
+        "language": row.language,
+    }
     if not is_numbered:
-        return url_for("factsheets.day", **values, _external=external)
-    return url_for("factsheets.edition", **values, number=row.number, _external=external)
+        return url_for("factsheets.day", **values)
+    return url_for("factsheets.edition", **values, number=row.number)
+
+
+def address_of_day(row: EditionLanguage) -> str:
+    """Where everybody reads the newest edition of its day in its language: with the host, to be given away."""
+    return _settings().address + address(row, is_numbered=False)
 
 
 def _here(shelf: Shelf, row: EditionLanguage, number: int | None) -> str:
     """The address of a page with this number, or without one: then that of its day, while it is the newest of it."""
-    return address(row, is_numbered=number is not None or not shelf.is_newest(row), external=True)
+    return address(row, is_numbered=number is not None or not shelf.is_newest(row))
 
 
 def _withdrawn(shelf: Shelf, row: EditionLanguage) -> Response:
@@ -220,6 +279,7 @@ def _withdrawn(shelf: Shelf, row: EditionLanguage) -> Response:
         "editions/public_withdrawn.html",
         language=row.language,
         edition=row,
+        area=area_name(row),
         links=[_link(one) for one in others if one is not None and is_standing(one)],
         tongues={code: address(one) for code, one in shelf.beside(row).items()},
         canonical="",
@@ -299,12 +359,10 @@ def file(place: str, as_of: str, language: str, name: str, number: int | None = 
     if row is None or found is None:
         return missing()
     # Who has it already gets nothing but the confirmation: its bytes are not even read.
-    is_known = found.sha256 in request.if_none_match
-    made = Response(b"" if is_known else found.content, content_type=found.media_type)
-    made.set_etag(found.sha256)
+    made = Response(b"" if _has_already(found.sha256) else found.content, content_type=found.media_type)
     made.headers["Content-Disposition"] = f"attachment; filename={file_name(row, name)}"
     made.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return _kept(made, LATER if number is not None else SOON)
+    return _kept(made, found.sha256, LATER if number is not None else SOON)
 
 
 def file_name(row: EditionLanguage, name: str) -> str:
@@ -318,7 +376,9 @@ def file_name(row: EditionLanguage, name: str) -> str:
 @anonymous
 def schema() -> Response:
     """What the JSON files are made of."""
-    return answer(json.dumps(SCHEMA, ensure_ascii=False, indent=1), LATER, "application/schema+json")
+    content = json.dumps(SCHEMA, ensure_ascii=False, indent=1).encode()
+    made = Response(content, content_type="application/schema+json")
+    return _kept(made, hashlib.sha256(content).hexdigest(), LATER)
 
 
 @blueprint.get("/<path:rest>")

@@ -66,8 +66,36 @@ def waiting() -> list[EditionLanguage]:
     """What waits for a second person, the longest wait first."""
     if not may_see(principal()):
         return []
-    found = select(EditionLanguage).where(EditionLanguage.step == Step.READY)
+    return _at(Step.READY)
+
+
+def returned() -> list[EditionLanguage]:
+    """What was sent back and not sent in again, the longest ago first; not of editions that were discarded."""
+    return _at(Step.RETURNED) if may_see(principal()) else []
+
+
+def _at(step: Step) -> list[EditionLanguage]:
+    found = select(EditionLanguage).where(EditionLanguage.step == step)
     return list(db.session.scalars(found.order_by(EditionLanguage.submitted_at)))
+
+
+def first_sent_in(edition: Edition, language: str) -> EditionLanguage | None:
+    """Another language of the edition whose content stands: the one published first, else the one sent in first."""
+    others = [one for one in edition.languages if one.language != language and one.step != Step.RETURNED]
+    return min(others, key=lambda one: (not one.is_public, one.published_at or one.submitted_at), default=None)
+
+
+def withdrawn_releases() -> set[UUID]:
+    """Releases whose sheets were all withdrawn: no language of them stands."""
+    pairs = db.session.execute(
+        select(Edition.release_id, EditionLanguage.step)
+        .join(EditionLanguage, EditionLanguage.edition_id == Edition.id)
+        .where(Edition.release_id.is_not(None), EditionLanguage.step.in_((Step.PUBLISHED, Step.WITHDRAWN)))
+    )
+    steps: dict[UUID | None, set[str]] = {}
+    for release_id, step in pairs:
+        steps.setdefault(release_id, set()).add(step)
+    return {one for one, found in steps.items() if one is not None and Step.PUBLISHED not in found}
 
 
 def releases_to_publish() -> list[Release]:

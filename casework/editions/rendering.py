@@ -20,8 +20,8 @@ PAGE, PDF, XLSX, HXL_CSV, RDF_CSV, RECORD = (
     "factsheet.json",
 )
 NAMES = (PAGE, PDF, XLSX, HXL_CSV, RDF_CSV, RECORD)
-"""What every language has; and besides, for each drawing, charts/<code>-wide.svg and charts/<code>-narrow.svg."""
-
+"""What a language has – the Refugee Data Finder's columns only of 1 January, national – and besides, for each drawing,
+charts/<code>-wide.svg and charts/<code>-narrow.svg."""
 
 CHARTS = {"wide": Width.WIDE, "narrow": Width.NARROW}
 SVG = "image/svg+xml"
@@ -44,7 +44,9 @@ def files(content: dict[str, Any]) -> Iterator[File]:
         yield File(PAGE, "text/html; charset=utf-8", page.article(sheet).encode())
         yield File(XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.xlsx(sheet))
         yield File(HXL_CSV, "text/csv; charset=utf-8", rows.hxl_csv(sheet))
-        yield File(RDF_CSV, "text/csv; charset=utf-8", rows.rdf_csv(sheet))
+        years = rows.rdf_csv(sheet)
+        if years.count(b"\n") > 1:  # nothing but the header: a day that ends no year, or several countries
+            yield File(RDF_CSV, "text/csv; charset=utf-8", years)
         yield File(RECORD, "application/json", record.json(sheet))
         yield from _charts(sheet)
 

@@ -32,7 +32,7 @@ def changed(row: EditionLanguage) -> Changed | None:
         old, new = old | {"publication": None}, new | {"publication": None}
     return Changed(
         before=_("%(day)s (edition %(number)s)", day=i18n.day(before.as_of), number=before.number),
-        rows=[[said(one["what"]), one["before"], one["after"]] for one in changes.between(old, new)],
+        rows=[[said(one["what"]), one["before"], one["after"]] for one in changes.between(old, new, is_quoted=True)],
     )
 
 

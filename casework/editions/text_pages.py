@@ -78,7 +78,8 @@ class Piece:
 def sections(edition: Edition) -> list[texts.Section]:
     """The sections that this edition has, in the order of the sheet."""
     known = {one.code: one for one in texts.SECTIONS}
-    return [known[code] for code in beginning.sections(edition)]
+    # Why there is a correction is what its author has to say, and is said first.
+    return sorted((known[code] for code in beginning.sections(edition)), key=lambda one: one.code != rules.CORRECTION)
 
 
 def pieces(
@@ -110,7 +111,7 @@ def _piece(
         field=f"text_{section.code}",
         name=str(section.name),
         hint=str(section.hint),
-        is_required=section.is_required,
+        is_required=section.is_required or section.code == rules.CORRECTION,
         rows=section.rows,
         english=tuple((english.text if english is not None else "").splitlines()) if is_translated else (),
         was=_was(row, english) if is_stale else "",

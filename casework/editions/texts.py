@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ from typing import Any
 from casework.core import i18n
 from casework.core.config import LANGUAGES
 from casework.core.i18n import Text
-from casework.figures import report
-from casework.figures.indicators import Unit
+from casework.figures import report, shares
 
 Json = Mapping[str, Any]
 
@@ -212,15 +211,15 @@ def _value(name: str, known: Known) -> str:
         return known.area
     if name.startswith(_SHARE):
         part, _slash, whole = name.removeprefix(_SHARE).partition("/")
-        return _percent(_share(name, part.strip(), whole.strip(), known))
+        return shares.share(*_part_and_whole(name, part.strip(), whole.strip(), known))
     figure = known.figures.get(name)
     if figure is None or _number(figure) is None:
         raise UnknownFigure(name)
     return report.worded(_number(figure) or Decimal(0), figure["unit"], figure.get("qualifier") or "")
 
 
-def _share(name: str, part: str, whole: str, known: Known) -> Decimal:
-    """Per cent that a part is of its whole. Only of figures one of which is in the other, exact and published both."""
+def _part_and_whole(name: str, part: str, whole: str, known: Known) -> tuple[Decimal, Decimal]:
+    """What a share is of: only figures one of which is in the other, exact and published both."""
     above = known.figures.get(whole)
     below = next((one for one in each_figure([above]) if one["code"] == part), None) if above is not None else None
     if above is None or below is None:
@@ -229,13 +228,7 @@ def _share(name: str, part: str, whole: str, known: Known) -> Decimal:
     is_like = below["unit"] == above["unit"] and not below.get("qualifier") and not above.get("qualifier")
     if numerator is None or not denominator or not is_like:
         raise UnknownFigure(name)
-    return numerator * 100 / denominator
-
-
-def _percent(share: Decimal) -> str:
-    """A whole number; below ten with one decimal, so that a small share is not told as nothing."""
-    step = Decimal("0.1") if 0 < share < 10 else Decimal(1)
-    return report.worded(share.quantize(step, ROUND_HALF_UP).normalize(), Unit.PERCENT)
+    return numerator, denominator
 
 
 def _number(figure: Json) -> Decimal | None:

@@ -4,9 +4,10 @@
 two are never made one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from casework.core.config import LANGUAGES
 from casework.core.i18n import Text
@@ -49,9 +50,12 @@ Known = Mapping[tuple[str, str, date], int]
 """Figures of the database that two have seen: series, category, day."""
 
 
-def of(area: str, as_of: date, publication: Json) -> list[Json]:
-    """The trends of a national sheet: whatever was published up to its day, and never what came later."""
-    published = [*_before(as_of), publication]
+def of(area: str, as_of: date, publication: Json, withdrawn: Set[UUID]) -> list[Json]:
+    """The trends of a national sheet: whatever was published up to its day, and never what came later.
+
+    `withdrawn`: releases whose sheet readers are told not to use any more.
+    """
+    published = [*_before(as_of, withdrawn), publication]
     known = _of_database(area, as_of)
     gaps = sorted(day for day in _days(known, "rdf_refugees") if _has_refugee_like(known, day))
     added = {
@@ -88,11 +92,11 @@ def _words(text: Text) -> Json:
 # -- what releases said ------------------------------------------------------------------------------------------
 
 
-def _before(as_of: date) -> list[Json]:
-    """The publications of the days before, the latest edition of each."""
+def _before(as_of: date, withdrawn: Set[UUID]) -> list[Json]:
+    """The publications of the days before, the latest edition of each that was not withdrawn."""
     latest = {}
     for one in sorted(releases.frozen(), key=lambda one: (one.as_of, one.edition)):
-        if one.as_of < as_of:
+        if one.as_of < as_of and one.id not in withdrawn:
             latest[one.as_of] = one
     return [releases.publication(latest[day]) for day in sorted(latest)]
 

@@ -54,6 +54,7 @@ class Told:
     as_of: date | None
     source: str = ""
     definition: str = ""
+    qualifier: str = ""
     is_hidden: bool = False
 
 
@@ -68,9 +69,6 @@ class Side:
     tables: tuple[Table, ...] = ()
     threshold: int = 0
     method: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
-    """What it corrected of the edition before."""
-    reason: str = ""
     url: str = ""
 
 
@@ -127,7 +125,9 @@ class Comparison:
     pairs: tuple[Pair, ...]
     stories: tuple[Story, ...]
     corrections: tuple[Change, ...]
-    reason: str
+    """Of one day: what the later edition says otherwise."""
+    reasons: tuple[str, ...]
+    """Why there were corrections after the earlier edition, the first correction first."""
     method: tuple[str, ...]
 
     @property
@@ -146,8 +146,6 @@ def side(sheet: Sheet, name: str, url: str = "") -> Side:
         tables=sheet.tables,
         threshold=sheet.threshold,
         method=sheet.method,
-        changes=sheet.correction.changes if sheet.correction else (),
-        reason=sheet.correction.reason if sheet.correction else "",
         url=url,
     )
 
@@ -156,26 +154,31 @@ def _told(figures: Iterable[Figure]) -> Iterator[Told]:
     for one in figures:
         yield Told(
             one.code, one.name, one.text, one.value, one.unit, one.scope, one.as_of, one.source, one.definition,
-            one.is_hidden,
+            one.qualifier, one.is_hidden,
         )  # fmt: skip
         yield from _told((*one.parts, *one.components))
 
 
-def compare(before: Side, after: Side, between: Sequence[Side] = ()) -> Comparison:
+def compare(
+    before: Side,
+    after: Side,
+    between: Sequence[Side] = (),
+    corrections: Sequence[Change] = (),
+    reasons: Sequence[str] = (),
+) -> Comparison:
     """What changed from one edition to the other.
 
     `between`: the editions of days between them, the earliest first; their accounts are the links of a chain. Without
-    the whole chain nothing is told about events.
+    the whole chain nothing is told about events. `corrections`, `reasons`: of two editions of one day, what the later
+    says otherwise and why.
     """
-    chain = _chain(before, (*between, after))
-    same_day = before.as_of == after.as_of
     return Comparison(
         before=before,
         after=after,
         pairs=tuple(_pairs(before, after)),
-        stories=tuple(_stories(chain)),
-        corrections=after.changes if same_day else (),
-        reason=after.reason if same_day else "",
+        stories=tuple(_stories(before, _chain(before, (*between, after)))),
+        corrections=tuple(corrections),
+        reasons=tuple(reasons),
         method=tuple(_method(before, after)),
     )
 
@@ -206,6 +209,8 @@ def _is_redefined(before: Told | None, after: Told | None) -> bool:
 def _difference(before: Told | None, after: Told | None) -> Decimal | None:
     if before is None or after is None or before.value is None or after.value is None or before.unit != after.unit:
         return None
+    if before.qualifier or after.qualifier:
+        return None  # “up to” less “more than” is no number
     return Decimal(after.value) - Decimal(before.value)
 
 
@@ -225,19 +230,27 @@ def _chain(before: Side, later: Sequence[Side]) -> tuple[Side, ...]:
     return tuple(links)
 
 
-def _stories(chain: Sequence[Side]) -> Iterator[Story]:
+def _stories(before: Side, chain: Sequence[Side]) -> Iterator[Story]:
     if not chain:
         return
+    told = {one.population.code: one.closing.value for one in before.accounts}
     for account in chain[0].accounts:
         code = account.population.code
         links = [one for each in chain for one in each.accounts if one.population.code == code]
         if len(links) == len(chain):
-            yield _story(links)
+            yield _story(told.get(code, account.opening.value), links)
 
 
-def _story(links: Sequence[Account]) -> Story:
+def _story(before: int | None, links: Sequence[Account]) -> Story:
+    """`before`: what the earlier edition says. Where a link opens with another number, records were corrected."""
     lines: dict[tuple[Event, str], list[int | None]] = {}
+    standing = before
     for account in links:
+        if account.opening.value != standing:
+            lines.setdefault((Event.RECORDS, _("Recorded late or corrected")), []).append(
+                None if account.opening.value is None or standing is None else account.opening.value - standing
+            )
+        standing = account.closing.value
         for sign, flows in ((1, account.came), (-1, account.left)):
             for one in flows:
                 value = None if one.cell.value is None else sign * one.cell.value
@@ -247,9 +260,8 @@ def _story(links: Sequence[Account]) -> Story:
         for kind in Event
         if (entries := tuple(Entry(label, _sum(values)) for (of, label), values in lines.items() if of is kind))
     )
-    before, after = links[0].opening.value, links[-1].closing.value
-    totals = [one.total for one in told]
-    happened = _sum(totals)
+    after = links[-1].closing.value
+    happened = _sum(one.total for one in told)
     unexplained = None if before is None or after is None or happened is None else after - before - happened
     return Story(links[0].population.name, before, after, told, unexplained)
 

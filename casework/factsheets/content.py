@@ -175,10 +175,14 @@ def _funding(content: Json) -> Funding:
         _with_source(reading.figure(content[name])) if content[name] is not None else None
         for name in ("required", "share")
     )
-    received = content["received"]
+    received = Decimal(content["received"]) if content["received"] is not None else None
+    qualifier = ""
+    if received is not None and content["is_derived"]:
+        # The share is rounded to two places at most: so is what follows from it.
+        received, qualifier = received.quantize(Decimal(1).scaleb(received.adjusted() - 1)), "about"
     return Funding(
         required=required,
-        received=report.worded(Decimal(received), indicators.Unit.USD) if received is not None else "",
+        received=report.worded(received, indicators.Unit.USD, qualifier) if received is not None else "",
         is_received_derived=content["is_derived"],
         share=share,
         scope=said(content["scope"]),

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from casework.core import i18n
 from casework.factsheets import lettering
 from casework.factsheets.model import Drawing, Line, Point
-from casework.figures import report
+from casework.figures import shares
 
 TEXT, NUMBER, MUTED = 13.5, 14, 13
 SMALLEST = 11
@@ -226,10 +226,7 @@ def share(point: Point, drawing: Drawing) -> str:
     """The point's share of the published total: 47 %. Empty where none is told."""
     if not drawing.has_shares or not drawing.total or point.value is None:
         return ""
-    percent = (200 * point.value + drawing.total) // (2 * drawing.total)
-    if point.value and not percent:
-        return f"<{report.worded(1, 'percent')}"
-    return report.worded(percent, "percent")
+    return shares.share(point.value, drawing.total)
 
 
 def sentence(line: Line, drawing: Drawing) -> str:

@@ -35,8 +35,9 @@ NAMED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "age": ("#indicator+age+code", "#indicator+age+name"),
     }
 )
-"""Dimensions with columns of their own; of all others a table has at most as many as there are places below."""
-PLACES = (1, 2)
+"""Dimensions with columns of their own; all others stand in the places below."""
+PLACES = (1, 2, 3)
+"""As many as a table has dimensions at most: see casework.releases.declared."""
 
 COLUMNS: tuple[tuple[str, object], ...] = (
     ("#meta+edition", _l("Edition")),
@@ -66,6 +67,9 @@ COLUMNS: tuple[tuple[str, object], ...] = (
     ("#meta+dimension_2", _l("Divided by (second)")),
     ("#meta+category_2+code", _l("Second category, code")),
     ("#meta+category_2+name", _l("Second category")),
+    ("#meta+dimension_3", _l("Divided by (third)")),
+    ("#meta+category_3+code", _l("Third category, code")),
+    ("#meta+category_3+name", _l("Third category")),
     ("#meta+total", _l("Is a total of other rows")),
     ("#indicator+num", _l("Value")),
     ("#indicator+qualifier", _l("Qualifier")),

@@ -62,6 +62,8 @@ class Why(StrEnum):
     RELEASE = "release"
     FIGURES = "figures"
     SCOPE = "scope"
+    FIGURES_TWICE = "figures twice"
+    LATER = "later"
     LANGUAGES = "languages"
 
 
@@ -205,9 +207,12 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             entries = file.infolist()
             _check_entries(entries, len(data))
-            return {one.filename: file.read(one) for one in entries}
+            found = {one.filename: file.read(one) for one in entries}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise WrongFile(Why.NOT_A_BUNDLE) from error
+    if _zipped(found) != data:  # a date, a flag, an order: whatever nobody reads could carry something
+        raise WrongFile(Why.PADDED)
+    return found
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -285,10 +290,22 @@ def _content(name: str, text: bytes, manifest: Json) -> Json:
         raise NotTaken(Why.RELEASE, name)
     if found["figures"] != publication["figures"]:
         raise NotTaken(Why.FIGURES, name)
-    for one in (each for top in found["figures"] for each in (top, *top["parts"], *top["components"])):
-        if one["scope"] not in {area, *SEVERAL}:
-            raise NotTaken(Why.SCOPE, one["code"])
+    _check_figures(found["figures"], manifest)
     return found
+
+
+def _check_figures(figures: list[Json], manifest: Json) -> None:
+    """Each is there once, about this country or several, and none of this country is of a later day than the sheet."""
+    seen: set[tuple[str, str]] = set()
+    for top in figures:
+        for one in (top, *top["parts"], *top["components"]):
+            if one["scope"] not in {manifest["area"], *SEVERAL} or one["scope"] != top["scope"]:
+                raise NotTaken(Why.SCOPE, one["code"])
+            if (one["code"], one["scope"]) in seen:
+                raise NotTaken(Why.FIGURES_TWICE, one["code"])
+            if one["scope"] == manifest["area"] and one["as_of"] > manifest["as_of"]:
+                raise NotTaken(Why.LATER, one["code"])
+            seen.add((one["code"], one["scope"]))
 
 
 def _check_shape(content: Json, name: str) -> None:
@@ -301,12 +318,12 @@ def _check_shape(content: Json, name: str) -> None:
 SEVERAL = frozenset(one for one in indicators.SCOPES if len(one) > 3)
 """What figures cover that are of several countries."""
 
-NUMBERS = ("area_name", "release", "publication", "figures")
-"""What is the same in every language of an edition. Lists and lines over years are those of the day it was made."""
+SHARED = ("area_name", "release", "publication", "figures", "partners", "funding", "donors", "trends", "countries")
+"""What an edition says in every language alike."""
 
 
 def _check_alike(contents: Mapping[str, Json]) -> None:
     first = next(iter(contents.values()))
     for language, one in contents.items():
-        if any(one[name] != first[name] for name in NUMBERS):
+        if any(one[name] != first[name] for name in SHARED):
             raise NotTaken(Why.LANGUAGES, language)

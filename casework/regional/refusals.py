@@ -96,4 +96,8 @@ def _contradicting(error: bundles.NotTaken, words: str) -> str:
             return _("%(name)s prints other Key Figures than the release in it.", name=words)
         case Why.SCOPE:
             return _("A figure in this file is about another country: %(figure)s.", figure=words)
+        case Why.FIGURES_TWICE:
+            return _("A figure is in this file more than once: %(figure)s.", figure=words)
+        case Why.LATER:
+            return _("A figure in this file is of a later day than the edition: %(figure)s.", figure=words)
     return _("The languages of this edition do not have the same figures.")

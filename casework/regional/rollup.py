@@ -103,22 +103,13 @@ def figures(bundles: Sequence[Bundle]) -> list[Json]:
         raise ValueError("There are two bundles of one country.")
     chosen = _ordered(bundles)
     found = []
-    for code, scope in _codes(chosen):
+    for code in dict.fromkeys(one["code"] for bundle in chosen for one in bundle.figures):
         each = {one.area: _of(one.figures, code) for one in chosen}
-        if scope in each:
+        if all(one["scope"] == area for area, one in each.items() if one is not None):
             found.append(_figure(code, each, chosen))
         else:
             found.append(_shared([one for one in each.values() if one is not None]))
     return found
-
-
-def _codes(bundles: Iterable[Bundle]) -> list[tuple[str, str]]:
-    """Every figure that any of them has, in the order of the first; of national ones the scope is a country."""
-    found: dict[str, str] = {}
-    for bundle in bundles:
-        for one in bundle.figures:
-            found.setdefault(one["code"], one["scope"])
-    return list(found.items())
 
 
 def _ordered(bundles: Iterable[Bundle]) -> list[Bundle]:
@@ -270,11 +261,16 @@ def _written(value: Decimal | int | None) -> int | str | None:
 
 
 def _shared(given: Sequence[Json]) -> Json:
-    """A number about several countries, from the sheets that print it: the newest, if they agree on that."""
+    """A number about several countries, from the sheets that print it: the newest, if they agree on that.
+
+    Where one of them means another area by it, or its own country, there is none.
+    """
     newest = max(one["as_of"] for one in given)
     latest = [one for one in given if one["as_of"] == newest]
     taken = {name: value for name, value in latest[0].items() if name != "spot"} | {"parts": [], "components": []}
-    said = {(str(one["value"]), one["qualifier"], one["unit"], one["scope"]) for one in latest}
-    if len(said) > 1:
-        return {**taken, "value": None, "hidden": False, "qualifier": "", "note": _words(DISAGREE)}
+    none = {**taken, "value": None, "hidden": False, "qualifier": "", "source": "", "document": ""}
+    if len({_meaning(one, "") for one in given}) > 1:
+        return {**none, "scope": AREA, "note": _words(UNLIKE)}
+    if len({(str(one["value"]), one["qualifier"]) for one in latest}) > 1:
+        return {**none, "note": _words(DISAGREE)}
     return taken

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from casework.core.config import COUNTRIES, LANGUAGES
+from casework.core.forms import is_invisible
+from casework.figures.series import WHOLE, Unit
 
 Check = Callable[[Any, str], None]
 """Looks at a value that stands at a path; raises Odd."""
@@ -44,8 +46,10 @@ def _is(*allowed: Any) -> Check:
 
 
 def _text(longest: int) -> Check:
+    """Words without letters that nobody sees, or that turn round what stands beside them."""
+
     def check(value: Any, at: str) -> None:
-        if not isinstance(value, str) or len(value) > longest:
+        if not isinstance(value, str) or len(value) > longest or any(map(is_invisible, value)):
             raise Odd(at)
 
     return check
@@ -63,6 +67,19 @@ def _like(pattern: str) -> Check:
 
 def _whole(value: Any, at: str) -> None:
     if type(value) is not int or abs(value) > 10**12:
+        raise Odd(at)
+
+
+def _count(value: Any, at: str) -> None:
+    _whole(value, at)
+    if value < 0:
+        raise Odd(at)
+
+
+def _number(value: Any, at: str) -> None:
+    """Of an edition: the first is 1."""
+    _whole(value, at)
+    if value < 1:
         raise Odd(at)
 
 
@@ -121,6 +138,18 @@ def _row(*inner: Check) -> Check:
     return check
 
 
+def _apart(inner: Check, *by: str) -> Check:
+    """A list of objects of which no two have the same values under these keys."""
+
+    def check(value: Any, at: str) -> None:
+        inner(value, at)
+        named = [tuple(str(one[name]) for name in by) for one in value]
+        if len(set(named)) < len(named):
+            raise Odd(at)
+
+    return check
+
+
 def _keyed(key: Check, inner: Check, most: int) -> Check:
     def check(value: Any, at: str) -> None:
         if not isinstance(value, dict) or len(value) > most:
@@ -161,7 +190,8 @@ _WORDS = _record(dict.fromkeys(LANGUAGES, _PASSAGE))
 _SAID = _maybe(_either(_PASSAGE, _WORDS))
 _WHEN = _either(_day, _row(_day, _day))
 _SPOT = _record({"population": _CODE, "when": _WHEN, "traits": _keyed(_CODE, _CODE, 6)})
-_VALUE = _either(_record({"value": _whole}), _record({"hidden": _is(True)}))
+_VALUE = _either(_record({"value": _count}), _record({"hidden": _is(True)}))
+_DIFFERENCE = _either(_record({"value": _whole}), _record({"hidden": _is(True)}))
 
 
 def _figure(value: Any, at: str) -> None:
@@ -170,9 +200,9 @@ def _figure(value: Any, at: str) -> None:
             "code": _CODE,
             "name": _WORDS,
             "definition": _WORDS,
-            "value": _maybe(_either(_whole, _AMOUNT)),
+            "value": _maybe(_either(_count, _AMOUNT)),
             "hidden": _flag,
-            "unit": _CODE,
+            "unit": _is(*map(str, Unit)),
             "scope": _SCOPE,
             "as_of": _day,
             "qualifier": _is("", "up_to", "more_than", "about"),
@@ -180,11 +210,27 @@ def _figure(value: Any, at: str) -> None:
             "document": _SAID,
             "note": _SAID,
             "verified": _flag,
-            "parts": _many(_part, 40),
-            "components": _many(_part, 40),
+            "parts": _apart(_many(_part, 40), "code"),
+            "components": _apart(_many(_part, 40), "code"),
         },
         {"spot": _SPOT},
     )(value, at)
+    _withheld(value, at)
+    if value["unit"] in WHOLE and isinstance(value["value"], str):
+        raise Odd(f"{at}.value")
+
+
+def _withheld(value: Any, at: str) -> None:
+    """What is withheld has no number: not even one that no page shows."""
+    if value["hidden"] and value.get("value", value.get("median_days")) is not None:
+        raise Odd(f"{at}.hidden")
+
+
+def _duration(value: Any, at: str) -> None:
+    _record({"code": _CODE, "name": _WORDS, "definition": _WORDS, "median_days": _maybe(_count), "hidden": _flag})(
+        value, at
+    )
+    _withheld(value, at)
 
 
 def _part(value: Any, at: str) -> None:
@@ -220,7 +266,7 @@ _TABLE = _record(
         ),
         "cells": _many(
             _either(
-                _record({"at": _many(_CODE, 4), "value": _whole}, {"structural": _is(True)}),
+                _record({"at": _many(_CODE, 4), "value": _count}, {"structural": _is(True)}),
                 _record({"at": _many(_CODE, 4), "hidden": _is(True)}),
             ),
             50_000,
@@ -234,40 +280,29 @@ _PUBLICATION = _record(
         "country": _AREA,
         "as_of": _day,
         "since": _day,
-        "edition": _whole,
+        "edition": _number,
         "corrects": _maybe(_SHA256),
         "counted_on": _day,
-        "threshold": _whole,
-        "listed_from": _whole,
+        "threshold": _count,
+        "listed_from": _count,
         "texts": _keyed(_CODE, _WORDS, 20),
         "populations": _keyed(_CODE, _POPULATION, 60),
-        "tables": _many(_TABLE, 80),
+        "tables": _apart(_many(_TABLE, 80), "code"),
         "equations": _many(_record({"terms": _many(_row(_whole, _SPOT), 400), "constant": _whole}), 5000),
         "floors": _many(_row(_SPOT, _whole), 5000),
         "accounts": _many(
             _record(
                 {"population": _CODE, "opening": _VALUE, "closing": _VALUE, "in": _CODE, "out": _CODE},
-                {"released": _maybe(_VALUE), "corrected": _maybe(_VALUE)},
+                {"released": _maybe(_VALUE), "corrected": _maybe(_DIFFERENCE)},
             ),
             10,
         ),
-        "figures": _many(_figure, 40),
-        "durations": _many(
-            _record(
-                {
-                    "code": _CODE,
-                    "name": _WORDS,
-                    "definition": _WORDS,
-                    "median_days": _maybe(_whole),
-                    "hidden": _flag,
-                }
-            ),
-            100,
-        ),
+        "figures": _apart(_many(_figure, 40), "code", "scope"),
+        "durations": _apart(_many(_duration, 100), "code"),
         "findings": _many(
             _record({"kind": _CODE, "figure": _CODE, "message": _WORDS, "explanation": _maybe(_PASSAGE)}), 100
         ),
-        "corrections": _many(_record({"table": _CODE, "at": _many(_CODE, 4), "from": _whole, "to": _whole}), 50_000),
+        "corrections": _many(_record({"table": _CODE, "at": _many(_CODE, 4), "from": _count, "to": _count}), 50_000),
     }
 )
 
@@ -302,7 +337,7 @@ _TREND = _record(
                     "code": _CODE,
                     "name": _WORDS,
                     "source": _SAID,
-                    "points": _many(_record({"as_of": _day, "value": _maybe(_whole)}, {"absent": _flag}), 200),
+                    "points": _many(_record({"as_of": _day, "value": _maybe(_count)}, {"absent": _flag}), 200),
                 }
             ),
             20,
@@ -320,11 +355,11 @@ _CONTENT = _record(
         "area": _AREA,
         "area_name": _WORDS,
         "as_of": _day,
-        "edition": _whole,
+        "edition": _number,
         "code": _EDITION,
         "release": _record({"code": _EDITION, "digest": _SHA256, "counted_on": _day}),
         "publication": _PUBLICATION,
-        "figures": _many(_figure, 40),
+        "figures": _apart(_many(_figure, 40), "code", "scope"),
         "title": _PASSAGE,
         "lead": _PASSAGE,
         "messages": _many(_record({"title": _PASSAGE, "text": _PASSAGE}), 10),
@@ -334,7 +369,7 @@ _CONTENT = _record(
                     "code": _CODE,
                     "name": _WORDS,
                     "text": _PASSAGE,
-                    "counts": _many(_record({"name": _WORDS, "value": _maybe(_whole), "unit": _CODE}), 40),
+                    "counts": _many(_record({"name": _WORDS, "value": _maybe(_count), "unit": _CODE}), 40),
                 }
             ),
             20,
@@ -348,7 +383,7 @@ _CONTENT = _record(
         "trends": _many(_TREND, 20),
         "countries": _is([]),
         "correction": _maybe(
-            _record({"reason": _PASSAGE, "changes": _many(_CHANGE, 5000), "corrects": _SHA256}),
+            _record({"reason": _PASSAGE, "changes": _many(_CHANGE, 5000), "corrects": _maybe(_SHA256)}),
         ),
     }
 )
@@ -358,9 +393,9 @@ _MANIFEST = _record(
         "format": _CODE,
         "area": _AREA,
         "as_of": _day,
-        "edition": _whole,
+        "edition": _number,
         "code": _EDITION,
         "key": _SHA256,
-        "parts": _many(_record({"name": _like(r"content-(en|ru|kk)\.json"), "size": _whole, "sha256": _SHA256}), 3),
+        "parts": _many(_record({"name": _like(r"content-(en|ru|kk)\.json"), "size": _count, "sha256": _SHA256}), 3),
     }
 )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casework.core import i18n
-from casework.figures import report
+from casework.figures import shares
 from casework.releases import reading, rules
 from casework.releases.models import Release, Step
 
@@ -63,7 +63,7 @@ def compared(found: Iterable[tuple[int, int, int]]) -> list[list[str]]:
             way(least),
             i18n.number(cells),
             i18n.number(hidden),
-            report.worded(round(100 * hidden / cells) if cells else 0, "percent"),
+            shares.share(hidden, cells or 1),
         ]
         for least, cells, hidden in found
     ]

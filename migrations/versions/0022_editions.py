@@ -90,6 +90,10 @@ def upgrade() -> None:
         sa.Column("withdrawn_because", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "step NOT IN ('published', 'withdrawn') OR decided_by_id <> submitted_by_id",
+            name=op.f("ck_edition_languages_published_by_another"),
+        ),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_edition_languages_decided_by_id")),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_edition_languages_edition_id")),
         sa.ForeignKeyConstraint(["submitted_by_id"], ["users.id"], name=op.f("fk_edition_languages_submitted_by_id")),

@@ -51,6 +51,26 @@ def session_form(client: Client, made: dict[str, Caseload], **values: Any) -> tu
     return address, filled(client, address, summary="Пришла с братом", **values)
 
 
+# -- whose name --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/factsheets/", "/factsheets/kaz/2025-01-01/en", "/desk", "/nowhere", "/static/app.css"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_name_than_the_site_has_is_refused_as_a_page(
+    client: Client, capsys: pytest.CaptureFixture[str], address: str, method: str
+) -> None:
+    for host in ("evil.example", "localhost.evil.example", "a b", "[", ""):
+        answer = client.open(address, method=method, headers={"Host": host, "Accept-Language": "en"})
+        assert answer.status_code == 400
+        assert Page(answer.text).h1 == "This site has another name"
+        assert "evil" not in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answer.headers
+    assert "Traceback" not in capsys.readouterr().err
+
+
 # -- once ------------------------------------------------------------------------------------------------------------
 
 

@@ -64,7 +64,7 @@ def publication(**changes: Any) -> dict[str, Any]:
     ]
     more = [
         published.figure("citizenship_granted", ("Became citizens",) * 3, 16000, source="Government"),
-        published.figure("pledges", ("Pledges",) * 3, 9, unit="pledges", source="UNHCR"),
+        published.figure("pledges", ("Pledges",) * 3, 9, unit="count", source="UNHCR"),
     ]
     return {
         **found,

@@ -1,17 +1,19 @@
 """An edition from its first text to the day after which nothing of it changes."""
 
+from contextlib import nullcontext
 from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.core.audit import AuditEntry
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.editions import actions, checking, queries, rules
+from casework.editions.forms import SendBackForm, WithdrawForm, texts_form
 from casework.editions.models import Edition, EditionFile, EditionLanguage, Step
 from casework.releases.models import Release
 from casework.releases.models import Step as ReleaseStep
@@ -97,6 +99,9 @@ def test_from_the_first_text_to_a_notice(office: Office) -> None:
             actions.discard(edition)
         with pytest.raises(DomainError, match="in English"):
             actions.withdraw(edition, "en", "")
+        with pytest.raises(DomainError, match="1000 letters") as refusal:
+            actions.withdraw(edition, "en", "w" * 1001)
+        assert {refusal.value.field} <= WithdrawForm.__dict__.keys() & SendBackForm.__dict__.keys()
         actions.withdraw(edition, "en", "The release was counted wrongly.")
         assert (row.step, row.withdrawn_because) == (Step.WITHDRAWN, "The release was counted wrongly.")
         with pytest.raises(DomainError):
@@ -266,6 +271,14 @@ def test_the_next_edition_begins_with_the_texts_of_the_last(office: Office) -> N
         assert texts["lead", "ru"].edited_by_id is None
 
 
+def test_what_is_wrong_with_a_text_is_said_at_its_field(office: Office) -> None:
+    with office.first():
+        edition = begun()
+        with pytest.raises(DomainError, match="120 letters") as refusal:
+            write(edition, "title", "en", "w" * 121)
+        assert hasattr(texts_form([("title", "Title", 120)]), str(refusal.value.field))
+
+
 def test_two_at_one_text(office: Office) -> None:
     with office.first():
         edition = begun()
@@ -348,6 +361,30 @@ def test_not_even_the_application_changes_it(office: Office) -> None:
             db.session.rollback()
     with office.first():
         assert all(queries.is_untouched(one) for one in again(edition_id).languages)
+
+
+@pytest.mark.parametrize("step", [Step.PUBLISHED, Step.WITHDRAWN])
+def test_the_database_knows_no_one_who_publishes_alone(office: Office, step: Step) -> None:
+    with office.first():
+        edition = begun()
+        actions.submit(edition, ["en"])
+        made(edition)
+        alone = "UPDATE edition_languages SET step = :step, decided_by_id = submitted_by_id"
+        with pytest.raises(IntegrityError, match="published_by_another"):
+            db.session.execute(text(alone), {"step": str(step)})
+        db.session.rollback()
+    edition_id = edition_published(office, ("en",))
+    with office.second():
+        copied = "INSERT INTO edition_languages ({columns}) SELECT {values} FROM edition_languages"
+        columns = {one.name: one.name for one in EditionLanguage.__table__.columns}
+        values = columns | {"id": f"'{UUID(int=1).hex}'", "language": "'ru'"}
+        for sender, is_refused in (("decided_by_id", True), ("NULL", False)):
+            values |= {"submitted_by_id": sender, "step": f"'{step}'"}
+            statement = copied.format(columns=", ".join(columns), values=", ".join(values.values()))
+            with pytest.raises(IntegrityError, match="published_by_another") if is_refused else nullcontext():
+                db.session.execute(text(statement))
+            db.session.rollback()
+        assert steps(again(edition_id)) == {"en": Step.PUBLISHED}
 
 
 def test_what_is_only_sent_in_may_change(office: Office) -> None:

@@ -334,7 +334,7 @@ def test_a_correction_says_what_it_changed(office: Office, app: Flask) -> None:
         "hidden to protect people",
         "22",
     ) in english
-    assert next(one for one in english if one[0] == "Contacts")[2] == "Another office"
+    assert ("Contacts", "worded otherwise", "as it stands here") in english, "the old words may say what is withheld"
     assert not [one for one in russian if one[0] == "Контакты"], "that text has not changed in Russian"
     assert (published.NAMES["refugees_asylum"][1], "646", "645") in russian
     assert (published.NAMES["refugees_asylum"][2], "646", "645") in kazakh, "never published: what English said"

@@ -24,9 +24,12 @@ from tests import servers
 from tests.conftest import Acting, ClientFor, make_app
 from tests.editions.shelves import DAY, FILES, put
 from tests.factories import World
-from tests.pages import Client, Page, client_of
+from tests.factsheets import contents
+from tests.pages import Client, Page, client_of, words_of
 
 HERE = "/factsheets/kaz/2025-01-01"
+SITE = "http://127.0.0.1:8000"
+"""As it is configured: what a request calls it is anybody's choice."""
 TABLES = ("edition_languages", "edition_files")
 
 
@@ -41,6 +44,7 @@ def shelf(acting: Acting, world: World) -> None:
         put("en", as_of=date(2026, 1, 1), step=Step.READY)
 
 
+SCHEMA = "/factsheets/schema/factsheet-1.json"
 ADDRESSES = [
     "/factsheets/",
     "/factsheets/kaz/",
@@ -52,7 +56,7 @@ ADDRESSES = [
     f"{HERE}/e2/en",
     f"{HERE}/en/factsheet.pdf",
     *(f"{HERE}/e1/ru/{name}" for name in FILES),
-    "/factsheets/schema/factsheet-1.json",
+    SCHEMA,
     "/factsheets/kaz/2026-01-01/en",
     "/factsheets",
     "/factsheets/kaz",
@@ -92,11 +96,13 @@ def test_the_same_edition_in_other_languages(client: Client) -> None:
     page = client.page(f"{HERE}/e1/ru")
     assert page.root.get("lang") == "ru"
     switch = {one.get("lang"): one.get("href") for one in page.all("a") if one.get("lang")}
-    assert switch == {code: f"http://localhost{HERE}/e1/{code}" for code in ("en", "ru", "kk")}
+    assert switch == {code: f"{HERE}/e1/{code}" for code in ("en", "ru", "kk")}
+    alternate = {one.get("hreflang"): one.get("href") for one in page.all("link", rel="alternate")}
+    assert alternate == {code: f"{SITE}{HERE}/e1/{code}" for code in ("en", "ru", "kk")}
     only = client.page(f"{HERE}/e2/en")
     assert "Not published in: Русский, Қазақша." in only.text
     assert {one.get("hreflang") for one in only.all("link", rel="alternate")} == {"en"}
-    assert [one.get("href") for one in only.all("link", rel="canonical")] == [f"http://localhost{HERE}/en"]
+    assert [one.get("href") for one in only.all("link", rel="canonical")] == [f"{SITE}{HERE}/en"]
 
 
 @pytest.mark.usefixtures("shelf")
@@ -128,6 +134,19 @@ def test_what_is_not_public_is_not_there(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("number", ["0", "01", "+1", "1.0", "١", "１", "1" + "0" * 5000])
+def test_an_edition_has_one_number(client: Client, number: str) -> None:
+    """Otherwise a page would have addresses without end; and who sends strange ones gets no cookie either."""
+    for address in (f"{HERE}/e{number}/en", f"{HERE}/e{number}/en/factsheet.pdf"):
+        answer = client.get(address)
+        assert (answer.status_code, Page(answer.text).h1) == (404, "There is no factsheet here")
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 @pytest.mark.usefixtures("shelf")
@@ -152,6 +171,23 @@ def test_a_withdrawn_edition_leaves_a_notice(client: Client, acting: Acting, wor
     assert "A later edition of this day was withdrawn" in kept.text
     assert kept.links["Edition 2 as of 1 January 2025 · English"] == f"{HERE}/e2/en"
     assert "withdrawn" in client.page("/factsheets/").text
+
+
+def test_the_title_of_what_was_withdrawn_is_said_nowhere(client: Client, acting: Acting, world: World) -> None:
+    """It may be what it was withdrawn for."""
+    with acting(world.principal("statistics")):
+        put("en", step=Step.WITHDRAWN, found={**contents.national("en"), "title": "A name in it"})
+    for address, status in (
+        (f"{HERE}/en", 410),
+        (f"{HERE}/e1/en/factsheet.pdf", 410),
+        ("/factsheets/?language=en", 200),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, "A name in it" in answer.text) == (status, False)
+    notice = client.page(f"{HERE}/en", status=410)
+    assert words_of(notice.all("title")[0]) == "Withdrawn: Kazakhstan, 1 January 2025 · Casework"
+    assert "KazakhstanAs of 1 January 2025 · KAZ-2025-01-01-e1" in notice.text
+    assert words_of(client.page("/factsheets/?language=ru").all("h2")[0]) == "Казахстан"
 
 
 @pytest.mark.usefixtures("shelf")
@@ -221,7 +257,7 @@ def test_a_page_leads_to_its_own_files(client: Client) -> None:
 
 
 def test_the_schema(client: Client) -> None:
-    answer = client.get("/factsheets/schema/factsheet-1.json")
+    answer = client.get(SCHEMA)
     assert answer.headers["Content-Type"] == "application/schema+json"
     jsonschema.Draft202012Validator.check_schema(json.loads(answer.data))
 
@@ -272,6 +308,58 @@ def test_readers_leave_no_trace(app: Flask, client_for: ClientFor) -> None:
         reader.get(address)
     with app.app_context(), session_for(system("tests")) as session:
         assert session.scalar(count) == before
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("address", [f"{HERE}/e1/en/factsheet.json", f"{HERE}/en", "/factsheets/"])
+def test_conditions_are_answered_without_a_body_or_with_all_of_it(client: Client, address: str) -> None:
+    whole = client.get(address)
+    tag = whole.headers["ETag"]
+    for wanted, had, status, body in (
+        (tag, tag, 304, b""),
+        ("*", tag, 304, b""),
+        (tag, f"W/{tag}", 304, b""),
+        (tag, '"another"', 200, whole.data),
+        ('"another"', tag, 412, b""),
+        ('"another"', '"another"', 412, b""),
+    ):
+        answer = client.get(address, headers={"If-Match": wanted, "If-None-Match": had})
+        assert (answer.status_code, answer.data) == (status, body), (wanted, had)
+        assert answer.headers["Cache-Control"].startswith("no-store" if status == 412 else "public")
+
+
+COMPARED = "/factsheets/kaz/compare?before=KAZ-2024-01-01-e1&after=KAZ-2025-01-01-e2"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    "address",
+    ["/factsheets/", "/factsheets/?language=de", "/factsheets/kaz/", HERE, COMPARED, "/factsheets/kaz/compare"],
+)
+def test_a_cache_keeps_a_copy_for_each_language_that_a_browser_chooses(client: Client, address: str) -> None:
+    answer = client.get(address, headers={"Accept-Language": "kk"})
+    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.headers["Vary"] == "Accept-Language"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    "address",
+    [f"{HERE}/en", f"{HERE}/e1/ru/factsheet.json", "/factsheets/?language=ru", f"{COMPARED}&language=kk", SCHEMA],
+)
+def test_an_address_with_a_language_says_the_same_to_every_browser(client: Client, address: str) -> None:
+    answers = [client.get(address, headers={"Accept-Language": one}) for one in ("kk", "en")]
+    assert answers[0].data == answers[1].data
+    assert "Vary" not in answers[0].headers
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("address", [f"{HERE}/en", "/factsheets/?language=en", f"{COMPARED}&language=en"])
+def test_what_is_kept_publicly_does_not_repeat_the_host_of_a_request(client: Client, address: str) -> None:
+    pages = [client.get(address, headers={"Host": one}) for one in ("localhost", "localhost:1234", "127.0.0.1:80")]
+    assert [one.status_code for one in pages] == [200] * 3
+    assert len({one.data for one in pages}) == 1
+    assert b"//localhost" not in pages[0].data
 
 
 # -- from two tables alone ---------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ UNKNOWN = {"value": None, "hidden": False}
         ("{funding_required}, {funding_share}", "USD 9.6 million, 28%"),
         ("{area}, {as_of}", "Kazakhstan, 1 January 2025"),
         ("{share:refugees_asylum_afg/refugees_asylum}", "50%"),
-        ("{share:undetermined/stateless_known}", "5.9%"),
+        ("{share:undetermined/stateless_known}", "6%"),
         ("no placeholder", "no placeholder"),
     ],
 )

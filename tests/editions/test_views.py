@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from casework.core import clock
-from casework.editions import actions, queries
+from casework.editions import actions, queries, rules
 from casework.editions.models import Step
 from tests.conftest import ClientFor
 from tests.editions import office as offices
 from tests.editions.office import TODAY, Office
 from tests.editions.test_regional_life import Region
-from tests.pages import Client
+from tests.pages import Client, Page
 from tests.releases import published
 
 ENOUGH = "The number of sessions has to be explained."
@@ -75,7 +75,10 @@ def test_a_double_click_begins_one_edition(writer: Client, office: Office) -> No
         assert len(queries.editions()) == 1
 
 
-@pytest.mark.parametrize("source", ["release:x", "release:00000000-0000-4000-8000-000000000000", "correct:1", "", "nonsense"])
+NOWHERE = "release:00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("source", ["release:x", NOWHERE, "correct:1", "", "nonsense"])
 def test_what_was_not_offered_cannot_be_begun(writer: Client, office: Office, source: str) -> None:
     with office.first():
         offices.release()
@@ -201,7 +204,7 @@ def test_a_second_person_publishes_what_they_have_read(
     assert answer.location == f"{address}/review/ru"  # on to the next one
     assert approver.submit(answer.location, {"has_read": "y"}).location == address
     page = writer.page(address)
-    assert "http://localhost/factsheets/kaz/2025-01-01/en" in page.links
+    assert "http://127.0.0.1:8000/factsheets/kaz/2025-01-01/en" in page.links
     assert "Approved by Second Officer" in page.text
     assert client.get("/factsheets/kaz/2025-01-01/en").status_code == 200
     assert approver.get(f"{address}/review/en").location == address
@@ -259,6 +262,9 @@ def test_a_withdrawn_one_leaves_a_notice(writer: Client, approver: Client, clien
     edition_id = offices.edition_published(office)
     address = f"/editions/{edition_id}"
     assert approver.submit(f"{address}/withdraw/en", {"reason": ""}).status_code == 422
+    long = approver.submit(f"{address}/withdraw/en", {"reason": "w" * (rules.LONGEST_NOTICE + 1)})
+    assert long.status_code == 422
+    assert [at for words, at in Page(long.text).links.items() if "at most 1000" in words] == ["#reason"]
     assert approver.submit(f"{address}/withdraw/en", {"reason": ENOUGH}).location == address
     assert ENOUGH in writer.page(address).text
     assert client.get("/factsheets/kaz/2025-01-01/en").status_code == 410

@@ -1,6 +1,6 @@
 """Contents of sheets made by hand, as casework.editions.drafting writes them: the outputs read nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casework.releases import rules
@@ -37,7 +37,11 @@ TEXTS = {
 
 
 def said(name: str, language: str) -> str:
-    return TEXTS[name][LANGUAGES.index(language)]
+    return said_of(TEXTS[name], language)
+
+
+def said_of(three: Sequence[str], language: str) -> str:
+    return three[LANGUAGES.index(language)]
 
 
 def release_content() -> dict[str, Any]:
@@ -148,6 +152,33 @@ def national(language: str = "en", release: Mapping[str, Any] | None = None, **c
         "correction": None,
         **changes,
     }  # fmt: skip
+
+
+def with_three_breakdowns(language: str = "en") -> dict[str, Any]:
+    """The same with a table that an officer added: by three breakdowns of which no other table has any."""
+    release = release_content()
+    by = {
+        "procedure": {
+            "NAT": ("Nationality", "Гражданство", "Азаматтық"),
+            "ID": ("Identity document", "Удостоверение личности", "Жеке куәлік"),
+        },
+        "instance": {
+            "FIRST": ("First instance", "Первая инстанция", "Бірінші саты"),
+            "COURT": ("Court", "Суд", "Сот"),
+        },
+        "result": published.OUTCOME,
+    }
+    counts = {
+        ("NAT", "FIRST", "POS"): 9,
+        ("NAT", "COURT", "POS"): 4,
+        ("NAT", "COURT", "NEG"): 2,
+        ("ID", "FIRST", "NEG"): 7,
+    }
+    hidden = {("NAT", "COURT", "NEG"), ("NAT", "FIRST", "NEG"), ("ID", "COURT", "NEG"), ("ID", "FIRST", "NEG")}
+    table = published.table(
+        "decisions", by, counts, [release["since"], release["as_of"]], unit="decisions", hidden=hidden
+    )
+    return national(language, {**release, "tables": [*release["tables"], table]})
 
 
 def trend() -> dict[str, Any]:

@@ -299,7 +299,7 @@ def hxl(content: bytes, record: Mapping[str, Any]) -> Said:
                 said.definitions[name] = one["#description+definition"]
             case "table":
                 pairs = [(names.get((code, each), ""), one[tag]) for each, tag in _NAMED.items()]
-                pairs += [(one[f"#meta+dimension_{n}"], one[f"#meta+category_{n}+name"]) for n in (1, 2)]
+                pairs += [(one[f"#meta+dimension_{n}"], one[f"#meta+category_{n}+name"]) for n in (1, 2, 3)]
                 said.tables.setdefault(code, {})[frozenset(each for each in pairs if each[1])] = number
             case "account":
                 said.accounts.setdefault(one["#indicator+population_type"], []).append(number)

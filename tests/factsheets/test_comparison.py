@@ -118,11 +118,23 @@ def test_tables_that_are_made_otherwise_are_method(in_app: None, before: Table, 
 
 
 def test_of_one_day_the_corrections_are_told(correction: SheetIn, national: SheetIn) -> None:
-    found = compare(side(national("en"), "first"), side(correction("en"), "second"))
+    change = Change("Refugees and asylum-seekers", "645", "646")
+    found = compare(side(national("en"), "first"), side(correction("en"), "second"), (), [change], ["It was wrong."])
     assert found.is_same_day
-    assert found.reason == "A number was wrong."
-    assert found.corrections == (Change("Refugees and asylum-seekers", "645", "646"),)
-    assert found.stories == ()
+    assert (found.reasons, found.corrections, found.stories) == (("It was wrong.",), (change,), ())
+
+
+def test_a_story_begins_with_what_the_earlier_edition_says(in_app: None) -> None:
+    """The later release opens with 470: four were recorded late."""
+    later = edition(Y26, 417, account(Y25, Y26, 470, 417, {"identified": 47}, {"confirmed_kz": 100}))
+    story = compare(FIRST, later).stories[0]
+    assert (story.before, story.after, story.unexplained) == (466, 417, 0)
+    assert amounts(story)[Event.RECORDS] == 4
+
+
+def test_numbers_with_a_qualifier_have_no_difference() -> None:
+    estimate = edition(Y26, 4200, figures=(told(4200, qualifier="up_to"),))
+    assert compare(FIRST, estimate).pairs[0].difference is None
 
 
 def test_editions_are_compared_by_what_they_publish(national: SheetIn) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casework.factsheets import document, page, record, rows, workbook
+from casework.factsheets import content, document, page, record, rows, workbook
 from casework.factsheets.model import Drawing, Sheet
 from casework.releases.reading import Cell, Figure, Table
 from tests.factsheets import contents, read_back
@@ -137,6 +137,14 @@ def _code(dimension: Mapping[str, Any], heading: str, line: str, point: str) -> 
 def test_all_five_say_the_same(request: pytest.FixtureRequest, kind: str, language: str) -> None:
     sheet = request.getfixturevalue(kind)(language)
     assert differences(made(sheet)) == []
+
+
+@pytest.mark.parametrize("language", contents.LANGUAGES)
+def test_all_five_say_the_same_of_three_breakdowns(in_app: None, language: str) -> None:
+    """As officers may add them; none has columns of its own in the rows."""
+    outputs = made(content.sheet(contents.with_three_breakdowns(language)))
+    assert differences(outputs) == []
+    assert "decisions_by_procedure_instance_result" in read_back.record(outputs["json"]).tables
 
 
 def test_there_is_something_to_agree_on(national: SheetIn, regional: SheetIn) -> None:

@@ -137,7 +137,7 @@ def test_the_national_sheet(national: SheetIn) -> None:
         "Not party to 1954 Convention",
         "Ashgabat Declaration",
         "Five countries of Central Asia · as of 31 March 2025",
-        "USD 2,688,000 worked out from the share",
+        "about USD 2.7 million worked out from the share",
         "28%",
         "A donor",
         "Office, Astana",

@@ -3,8 +3,10 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import hxl
@@ -15,6 +17,9 @@ from casework.factsheets import rows
 from casework.factsheets.content import sheet
 from casework.factsheets.model import Sheet
 from casework.figures import imports, layouts
+from casework.releases import declared
+from casework.releases.declared import DeclaredTable
+from casework.releases.definitions import DIMENSIONS, POPULATIONS
 from casework.releases.reading import Cell
 from tests.factsheets import contents
 from tests.factsheets.conftest import SheetIn
@@ -131,6 +136,36 @@ def test_figures_about_several_countries_have_no_code_of_one(national: SheetIn, 
         ("KGZ", "Kyrgyzstan", "680"),
     ]
     assert [one["#date+end"] for one in read] == ["2025-01-01", "2025-01-01", "2024-12-01"]
+
+
+def _names_of(table: DeclaredTable) -> list[str]:
+    return [DIMENSIONS[one].characteristic for one in table.dimensions]
+
+
+def test_every_table_that_there_may_be_has_a_column_for_each_breakdown() -> None:
+    """Officers add tables to a release: one that has no room would stop its factsheet for good."""
+    for code, population in POPULATIONS.items():
+        for count in (1, 2, 3):
+            for dimensions in combinations(population.dimensions, count):
+                with suppress(KeyError):
+                    names = _names_of(declared.table(code, dimensions))
+                    assert len([one for one in names if one not in rows.NAMED]) <= len(rows.PLACES), dimensions
+
+
+@pytest.mark.parametrize("language", contents.LANGUAGES)
+def test_three_breakdowns_without_columns_of_their_own(in_app: None, language: str) -> None:
+    content = rows.hxl_csv(sheet(contents.with_three_breakdowns(language)))
+    assert [one.message for one in _validated(content)] == []
+    read = [one for one in _read(content) if one["#indicator+code"] == "decisions_by_procedure_instance_result"]
+    assert len(read) == 3 * 3 * 3
+    places = [[one[f"#meta+category_{n}+code"] for n in rows.PLACES] for one in read]
+    assert len({tuple(one) for one in places}) == len(read)
+    at = places.index(["NAT", "COURT", "POS"])
+    assert read[at]["#indicator+num"] == "4"
+    names = [read[at][f"#meta+dimension_{n}"] for n in rows.PLACES]
+    assert names[2] == contents.said_of(published.DIMENSIONS["result"], language)
+    assert len(set(names)) == 3
+    assert read[places.index(["NAT", "COURT", "NEG"])]["#meta+suppressed"] == "true"
 
 
 # -- formulas --------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Published contents of several countries, made by hand on top of tests/factsheets/contents.py."""
 
-from collections.abc import Iterator, Mapping
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -76,3 +78,14 @@ def bundle(area: str = "KGZ", **options: Any) -> bundles.Bundle:
     """A bundle as it was opened."""
     key = new_key()
     return bundles.opened(bundles.export(written(content(area, **options)), key), known(key, area))
+
+
+def zipped(parts: Mapping[str, bytes] | Iterable[tuple[str, bytes]], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """Parts in a file as a bundle has them, whatever they are: what somebody makes who knows how bundles look."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as file:
+        for name, part in parts.items() if isinstance(parts, Mapping) else parts:
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            file.writestr(entry, part, compression)
+    return made.getvalue()

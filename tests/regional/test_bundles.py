@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from casework.regional import bundles
 from casework.regional.bundles import Forged, Known, NotTaken, Why, WrongFile
 from casework.releases import rules
 from tests.regional import countries
-from tests.regional.countries import Json
+from tests.regional.countries import Json, zipped
 
 KEY = countries.new_key()
 KNOWN = countries.known(KEY)
@@ -21,14 +22,6 @@ KNOWN = countries.known(KEY)
 def parts_of(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         return {one.filename: file.read(one) for one in file.infolist()}
-
-
-def zipped(parts: dict[str, bytes] | list[tuple[str, bytes]], compression: int = zipfile.ZIP_STORED) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", compression) as file:
-        for name, content in parts.items() if isinstance(parts, dict) else parts:
-            file.writestr(zipfile.ZipInfo(name), content, compression)
-    return made.getvalue()
 
 
 def signed(contents: dict[str, bytes], who: Any = KEY, **manifest: Any) -> bytes:
@@ -127,16 +120,26 @@ def test_one_part_that_stands_for_several_is_refused() -> None:
     assert why(bytes(data)) is Why.NOT_A_BUNDLE
 
 
-@pytest.mark.parametrize("at", range(0, len(GOOD), 997))
-def test_no_byte_can_be_changed(at: int) -> None:
-    """But of a date in a header, which says nothing and is read by nobody."""
-    changed = bytearray(GOOD)
-    changed[at] ^= 0x20
-    try:
-        found = bundles.opened(bytes(changed), KNOWN)
-    except NotTaken:
-        return
-    assert found == bundles.opened(GOOD, KNOWN)
+def headers() -> list[int]:
+    """Where the bytes of the file are that belong to no part."""
+    within = {at for one in PARTS.values() for at in range(GOOD.index(one), GOOD.index(one) + len(one))}
+    return [at for at in range(len(GOOD)) if at not in within]
+
+
+def test_no_byte_can_be_changed() -> None:
+    """Every one of the headers, which say nothing that anybody reads; of the parts, one in some hundred."""
+    assert 400 < len(headers()) < 600
+    for at in [*headers(), *range(0, len(GOOD), 499)]:
+        for bit in (0x01, 0x20, 0x80):
+            changed = bytearray(GOOD)
+            changed[at] ^= bit
+            with pytest.raises(NotTaken):
+                bundles.opened(bytes(changed), KNOWN)
+
+
+def test_the_order_of_the_parts_is_fixed() -> None:
+    assert zipped(PARTS) == GOOD
+    assert why(zipped(dict(reversed(PARTS.items())))) is Why.DIGEST
 
 
 # -- keys ----------------------------------------------------------------------------------------------------------
@@ -203,6 +206,17 @@ def released(content: Json) -> Json:
         lambda one: one.update(release=None),
         lambda one: one.pop("donors"),
         lambda one: one.update(contacts="a" * 9000),
+        lambda one: one["figures"][0].update(hidden=True),
+        lambda one: one["figures"][0].update(value=-5),
+        lambda one: one["figures"][0].update(value="12.5"),
+        lambda one: one["figures"][0].update(unit="foo"),
+        lambda one: one["figures"][0]["name"].update(en="\u202eeman"),
+        lambda one: one.update(title="Sheet\0"),
+        lambda one: one.update(lead="A\u200bB"),
+        lambda one: one["figures"].append(deepcopy(one["figures"][0])),
+        lambda one: one["publication"]["tables"].append(one["publication"]["tables"][0]),
+        lambda one: one["publication"]["tables"][0]["cells"][0].update(value=-1),
+        lambda one: one["publication"]["durations"][0].update(hidden=True),
         lambda one: one["figures"][1]["components"][0].update(components=[one["figures"][0]]),
     ],
 )
@@ -220,6 +234,9 @@ def test_nothing_rides_along(change: Callable[[Json], Any]) -> None:
         (lambda one: one.update(figures=one["figures"][:1]), Why.FIGURES),
         (lambda one: one["figures"][0].update(scope="UZB"), Why.SCOPE),
         (lambda one: one["figures"][0].update(scope="KAZ_TJK"), Why.SCOPE),
+        (lambda one: one["figures"][1]["components"][0].update(scope="CENTRAL_ASIA_5"), Why.SCOPE),
+        (lambda one: one["figures"][1]["components"][1].update(code="refugees_asylum"), Why.FIGURES_TWICE),
+        (lambda one: one["figures"][0].update(as_of="2025-01-02"), Why.LATER),
     ],
 )
 def test_what_contradicts_itself(change: Callable[[Json], Any], expected: Why) -> None:
@@ -241,6 +258,21 @@ def test_a_manifest_about_something_else_than_its_contents() -> None:
     assert why(signed(content, area="UZB")) is Why.OTHER_COUNTRY
     assert why(signed(content, format="casework.bundle/2")) is Why.FORMAT
     assert why(signed(content, by="Canary")) is Why.MANIFEST
+    assert why(signed(content, edition=0)) is Why.MANIFEST
+
+
+def test_a_correction_of_what_was_withdrawn_corrects_nothing_that_stands() -> None:
+    found = countries.content(edition=2) | {
+        "correction": {"reason": "A number was wrong.", "changes": [], "corrects": None}
+    }
+    assert bundles.opened(of(found), KNOWN).contents == {"en": found}
+
+
+@pytest.mark.parametrize("name", ["donors", "trends", "partners", "funding"])
+def test_languages_with_other_lists(name: str) -> None:
+    other = countries.content(language="ru") | {name: None if name == "funding" else []}
+    contents = {f"content-{one['language']}.json": rules.canonical(one) for one in (countries.content(), other)}
+    assert why(signed(contents)) is Why.LANGUAGES
 
 
 def test_languages_with_other_figures() -> None:

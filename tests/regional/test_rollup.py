@@ -165,6 +165,16 @@ def test_what_is_about_the_region_already_is_taken_once() -> None:
     assert reason(together(figures={"funding_required": {"value": 9700000}})["funding_required"]) == rollup.DISAGREE.en
 
 
+def test_what_one_country_means_of_the_region_and_another_of_itself_is_no_figure() -> None:
+    """However new it is: a country's own number never stands as the region's."""
+    for first, second in (("KAZ", "KGZ"), ("KGZ", "KAZ")):
+        own = countries.bundle(first, figures={"funding_required": {"scope": first, "as_of": "2025-01-01"}})
+        other = countries.bundle(second, figures={"funding_required": {"as_of": "2024-01-01"}})
+        found = next(one for one in rollup.figures([own, other]) if one["code"] == "funding_required")
+        assert reason(found) == rollup.UNLIKE.en
+        assert (found["scope"], found["components"]) == ("CENTRAL_ASIA", [])
+
+
 def test_countries_with_their_days_and_editions() -> None:
     kgz = countries.bundle("KGZ", as_of="2024-07-01", edition=2)
     assert rollup.countries([kgz, KAZ]) == [

@@ -89,6 +89,8 @@ DIMENSIONS = {
     "modality": ("Kind of session", "Вид консультации", "Кеңес түрі"),
     "month": ("Month", "Месяц", "Ай"),
     "result": ("Outcome", "Исход", "Нәтижесі"),
+    "procedure": ("Procedure", "Процедура", "Рәсім"),
+    "instance": ("Instance", "Инстанция", "Саты"),
 }
 
 
