@@ -26,6 +26,15 @@ ADDED = {
 """What the draft says besides; its Kazakh text is still of the English one before."""
 
 
+EXPLAINED = {
+    "ru": "Итог, напечатанный в бюллетене УВКБ ООН, неверен на единицу. Два числа, из которых он состоит, верны и дают "
+    "приведённый здесь итог.",
+    "kk": "БҰҰ БЖКБ бюллетенінде басылған қорытынды бір санға қате. Оны құрайтын екі сан дұрыс және осында "
+    "келтірілген қорытындыны береді.",
+}
+"""What was signed with the release in English."""
+
+
 def draw_up(principals: Mapping[str, Principal], progress: Progress) -> None:
     """Publish the edition of the first release in every language; leave that of the next one as a draft."""
     writer, approver = (principals[one.key] for one in COLLEAGUES if one.role is Role.STATISTICS)
@@ -33,6 +42,8 @@ def draw_up(principals: Mapping[str, Principal], progress: Progress) -> None:
     with acting_as(writer), force_locale("en"):
         first, *later = releases.frozen()
         edition = actions.begin(first)
+        for language, text in EXPLAINED.items():
+            actions.edit(edition, "explained", language, text, queries.texts(edition)["explained", language].version)
         actions.submit(edition, LANGUAGES)
         db.session.commit()
         more = True

@@ -12,6 +12,7 @@ from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.editions import queries, rules, texts
 from casework.editions.models import Edition, EditionText, Step
+from casework.factsheets.content import in_one_line
 from casework.regional import queries as regional
 from casework.releases import queries as releases
 from casework.releases.models import Release
@@ -128,16 +129,31 @@ def kind(edition: Edition) -> str:
 
 def sections(edition: Edition) -> tuple[str, ...]:
     """The texts that an edition has, in the order of the sheet; the reason of a correction among them."""
-    found = tuple(one for one in texts.defaults(kind(edition)) if one != rules.CORRECTION)
-    return (*found, rules.CORRECTION) if edition.corrects_id is not None else found
+    own = (
+        *((rules.EXPLAINED,) if explained(edition) else ()),
+        *((rules.CORRECTION,) if edition.corrects_id is not None else ()),
+    )
+    return (*(one for one in texts.defaults(kind(edition)) if one not in (rules.EXPLAINED, rules.CORRECTION)), *own)
+
+
+def explained(edition: Edition) -> list[str]:
+    """Why sums of its release do not come out, each in one paragraph, as it was signed."""
+    if edition.release is None:
+        return []
+    found = (one["explanation"] for one in releases.publication(edition.release)["findings"])
+    return [in_one_line(one) for one in found if one]
 
 
 def _fill(edition: Edition, before: Mapping[tuple[str, str], EditionText]) -> None:
     """The texts of the edition before, or those shipped. Which English text each is written for goes with it."""
-    shipped = texts.defaults(kind(edition))
+    signed = {LANGUAGES[0]: "\n\n".join(explained(edition))}
+    shipped = {**texts.defaults(kind(edition)), rules.EXPLAINED: signed}
+    english = before.get((rules.EXPLAINED, LANGUAGES[0]))
+    is_same = english is not None and english.text == signed[LANGUAGES[0]]
+    anew = {rules.CORRECTION} if is_same else {rules.CORRECTION, rules.EXPLAINED}
     for section in sections(edition):
         for language in LANGUAGES:
-            taken = before.get((section, language)) if section != rules.CORRECTION else None
+            taken = before.get((section, language)) if section not in anew else None
             words = shipped.get(section, {})
             text = taken.text if taken is not None else words.get(language, "")
             written_for = None

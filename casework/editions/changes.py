@@ -191,7 +191,7 @@ def _texts(before: Json, after: Json, *, is_quoted: bool) -> Iterator[Change]:
 
 
 def _all_texts(content: Json) -> dict[str, str]:
-    found = {code: content[code] for code in ("title", "lead", "contacts", "method")}
+    found = {code: content[code] for code in ("title", "lead", "contacts", "method", "explained")}
     for code, one in zip(texts.MESSAGES, content["messages"], strict=False):
         found[code] = f"{one['title']}\n{one['text']}".strip()
     found |= {one["code"]: one["text"] for one in content["activities"]}

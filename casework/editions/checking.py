@@ -14,6 +14,7 @@ from casework.core.errors import DomainError
 from casework.core.i18n import Text
 from casework.editions import beginning, drafting, queries, rendering, rules, texts
 from casework.editions.models import Edition
+from casework.factsheets import content as contents
 from casework.factsheets import document
 from casework.figures import report
 from casework.regional import queries as regional
@@ -213,7 +214,24 @@ def _texts(edition: Edition, language: str, figures: Sequence[Json]) -> Iterator
                 ),
                 section,
             )
+        if section == rules.EXPLAINED:
+            yield from _explained(edition, written)
         yield from _of_text(edition, section, language, written, figures)
+
+
+def _explained(edition: Edition, written: str) -> Iterator[Finding]:
+    """Whether there is a paragraph for each of what the release explains: the sheet tells them in their order."""
+    wanted = len(beginning.explained(edition))
+    if len(contents.paragraphs(written)) != wanted:
+        yield _stops(
+            "explained",
+            lazy_ngettext(
+                "“What does not add up” needs %(num)s paragraph, as was signed with the release.",
+                "“What does not add up” needs %(num)s paragraphs, one for each that was signed with the release.",
+                wanted,
+            ),
+            rules.EXPLAINED,
+        )
 
 
 def _of_text(edition: Edition, section: str, language: str, written: str, figures: Sequence[Json]) -> Iterator[Finding]:

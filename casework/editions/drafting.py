@@ -102,6 +102,7 @@ def _content(edition: Edition, language: str) -> Json:
         "donors": _listed("donor", edition),
         "contacts": said["contacts"],
         "method": said["method"],
+        "explained": said[rules.EXPLAINED],
         "trends": _trends(edition, publication) if publication is not None else [],
         "countries": rollup.countries(bundles),
         "correction": None,

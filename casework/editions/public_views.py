@@ -226,6 +226,7 @@ def show(place: str, as_of: str, language: str, number: int | None = None) -> Re
         notices=list(_notices(shelf, row)),
         compare=_comparison(shelf, row),
         absent=[i18n.NAMES[one] for one in LANGUAGES if one not in tongues],
+        earlier=[_link(one) for one in shelf.earlier_in_others(row)],
         tongues={code: _here(shelf, one, number) for code, one in tongues.items()},
         canonical=_here(shelf, row, None),
         description=_(

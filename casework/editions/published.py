@@ -53,6 +53,13 @@ class Shelf:
         same[row.language] = row
         return {language: same[language] for language in LANGUAGES if language in same}
 
+    def earlier_in_others(self, row: EditionLanguage) -> list[EditionLanguage]:
+        """What stands of the same day in the languages that this edition is not in: editions that it corrects."""
+        absent = [language for language in LANGUAGES if language not in self.beside(row)]
+        return [
+            one for one in self._same_day(row) if one.language in absent and is_standing(one) and self.is_newest(one)
+        ]
+
     def later_of_day(self, row: EditionLanguage) -> EditionLanguage | None:
         """The newest edition of the same day, if it is a later one: in this language, else in another."""
         return _in(row.language, [one for one in self._same_day(row) if one.number > row.number])

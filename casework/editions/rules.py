@@ -13,6 +13,8 @@ FORMAT = "casework.factsheet/1"
 NATIONAL, REGIONAL = "national", "regional"
 CENTRAL_ASIA = "CENTRAL_ASIA"
 
+EXPLAINED = "explained"
+"""Why a sum of the release does not come out: as its officer signed it, and in the other languages."""
 CORRECTION = "correction"
 """The section that says why there is another edition of a day."""
 

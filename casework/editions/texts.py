@@ -130,6 +130,17 @@ SECTIONS: tuple[Section, ...] = (
         rows=4,
     ),
     Section(
+        "explained",
+        Text("What does not add up, and why", "Что не сходится и почему", "Не сәйкес келмейді және неге"),
+        Text(
+            "As it was signed with the release: a paragraph for each sum that does not come out, in their order.",
+            "Как подписано вместе с выпуском: по абзацу на каждую несходящуюся сумму, в том же порядке.",
+            "Шығарылыммен бірге қол қойылғандай: сәйкес келмейтін әр қосындыға бір абзац, сол ретпен.",
+        ),
+        is_required=False,
+        rows=3,
+    ),
+    Section(
         "correction",
         Text("Reason for the correction", "Причина исправления", "Түзету себебі"),
         Text(

@@ -5,7 +5,7 @@ the lines and the words for those who do not see them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -35,7 +35,7 @@ from casework.factsheets.wordings import worded
 from casework.figures import indicators, report
 from casework.figures.indicators import Source
 from casework.releases import reading, rules
-from casework.releases.reading import Figure, Publication, said
+from casework.releases.reading import Figure, Finding, Publication, said
 
 Json = Mapping[str, Any]
 
@@ -92,11 +92,20 @@ def _sheet(content: Json) -> Sheet:
         countries=tuple(_country(one) for one in content["countries"]),
         terms=_terms(figures, publication),
         method=(*(publication.method if publication is not None else ()), *paragraphs(content["method"])),
-        findings=publication.findings if publication is not None else (),
+        findings=_findings(publication, paragraphs(content["explained"])) if publication is not None else (),
         sources=_sources(figures, drawings),
         citation=_citation(content),
         correction=_correction(content["correction"]) if content["correction"] is not None else None,
     )
+
+
+def _findings(publication: Publication, explained: Sequence[str]) -> tuple[Finding, ...]:
+    """What does not add up, explained in the words of the content where it has them for each: else as it was signed."""
+    signed = [one for one in publication.findings if one.is_explained]
+    if len(explained) != len(signed):
+        return publication.findings
+    words = dict(zip((one.key for one in signed), explained, strict=True))
+    return tuple(replace(one, explanation=words.get(one.key, "")) for one in publication.findings)
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

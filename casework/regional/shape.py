@@ -380,6 +380,7 @@ _CONTENT = _record(
         "donors": _many(_WORDS, 300),
         "contacts": _PASSAGE,
         "method": _PASSAGE,
+        "explained": _PASSAGE,
         "trends": _many(_TREND, 20),
         "countries": _is([]),
         "correction": _maybe(

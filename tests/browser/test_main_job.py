@@ -29,6 +29,7 @@ class Days:
         self.closed = self.today
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 def test_from_registration_to_the_figures(site: Site, visit: Visit) -> None:
     days = Days()
     lawyer, supervisor = visit("lawyer"), visit("supervisor")

@@ -80,8 +80,13 @@ def release(**changes: Any) -> Release:
 
 
 def begun(**changes: Any) -> Edition:
-    """An edition of a frozen release, with the shipped texts."""
-    return actions.begin(release(**changes))
+    """An edition of a frozen release, with the shipped texts and what was signed with the release in every language."""
+    edition = actions.begin(release(**changes))
+    for language, text in (("ru", "Так напечатано."), ("kk", "Солай басылған.")):
+        if ("explained", language) in queries.texts(edition):
+            signed = queries.texts(edition)["explained", "en"].text.split("\n\n")
+            write(edition, "explained", language, "\n\n".join([text] * len(signed)))
+    return edition
 
 
 def again(edition_id: UUID) -> Edition:

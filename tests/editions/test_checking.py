@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from casework.core.db import db
-from casework.editions import actions, checking, queries, rules
+from casework.editions import actions, checking, drafting, queries, rules
 from casework.editions.models import Edition, EditionText
+from casework.factsheets.content import sheet
 from casework.releases.models import Release
 from tests.editions import office as offices
 from tests.editions.office import ALL, Office, begun, write
@@ -135,3 +136,21 @@ def test_a_withheld_part_has_no_placeholder(office: Office) -> None:
         db.session.execute(update(EditionText).where(EditionText.section == "message_1").values(text="Few."))
         assert not [one for one in found(edition) if one[1] and one[0] != "stale"]
         assert db.session.get(Release, edition.release_id) is not None
+
+
+def test_an_explanation_is_translated_or_holds_its_language_back(office: Office) -> None:
+    """What was signed with the release in one language stands in each language in its own words."""
+    with office.first():
+        edition = actions.begin(offices.release())
+        blocking = [one for one in checking.check(edition, "ru") if one.is_blocking]
+        assert [(one.kind, one.section) for one in blocking] == [("untranslated", "explained")]
+        assert not [one for one in checking.check(edition, "en") if one.is_blocking]
+        offices.write(edition, "explained", "ru", "Так напечатано.")
+        assert ("explained", True, "explained") in found(edition, "ru"), "there are two to be explained"
+        offices.write(edition, "explained", "ru", "Так напечатано.\n\nСтарое число.")
+        assert not [one for one in checking.check(edition, "ru") if one.is_blocking]
+        told = [sheet(drafting.content(edition, language)).findings for language in ("en", "ru")]
+    assert [[one.explanation for one in each if one.is_explained] for each in told] == [
+        ["Printed so.", "Printed so."],
+        ["Так напечатано.", "Старое число."],
+    ]

@@ -83,8 +83,8 @@ def test_a_later_edition_and_a_later_day_are_told(client: Client) -> None:
     first = client.page(f"{HERE}/e1/en")
     assert "This edition was corrected by a later one" in first.text
     assert first.links["Edition 2 as of 1 January 2025 · English"] == f"{HERE}/e2/en"
-    # Not published in Russian: the way leads to the language that it has.
-    assert f"{HERE}/e2/en" in client.page(f"{HERE}/ru").links.values()
+    assert f"{HERE}/e2/en" in client.page(f"{HERE}/ru").links.values()  # the language that it has
+    assert f"{HERE}/e1/ru" in client.page(f"{HERE}/en").links.values()  # the edition that has the language
     assert "corrected by a later one" not in client.page(f"{HERE}/en").text
     old = client.page("/factsheets/kaz/2024-01-01/en")
     assert "There are newer figures" in old.text

@@ -147,6 +147,7 @@ def national(language: str = "en", release: Mapping[str, Any] | None = None, **c
         "donors": [words(("A donor", "Донор", "Донор"))],
         "contacts": said("contacts", language),
         "method": said("method", language),
+        "explained": "",
         "trends": [trend()],
         "countries": [],
         "correction": None,

@@ -77,7 +77,7 @@ def _different(one: Said, whole: Said, name: str, content: Mapping[str, Any]) ->
         found += _unlike("definition", one.definitions, whole.definitions)
     if name == "page":
         found += _unlike("account", one.accounts.keys(), whole.accounts.keys())
-        # The page leaves the lines of sums out.
+        # The page leaves out what was corrected at the start.
         for population, numbers in one.accounts.items():
             rest = iter(whole.accounts.get(population, []))
             found += [] if all(number in rest for number in numbers) else [f"account {population}"]
