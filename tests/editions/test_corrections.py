@@ -15,6 +15,9 @@ from tests.editions.office import Office
 from tests.pages import Client, words_of
 from tests.releases import published
 
+# What a content says does not depend on the database; test_actions asks both.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
 Json = dict[str, Any]
 
 

@@ -32,6 +32,9 @@ from tests.figures.caseload import crowd
 from tests.regional import countries
 from tests.releases import published
 
+# What a content says does not depend on the database; test_actions asks both.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
 LANGUAGES = ("en", "ru", "kk")
 KEYS = {*contents.national()}
 
