@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from casework.core import i18n
+from casework.core.config import country
 from casework.core.i18n import Text
 from casework.factsheets.comparison import Comparison, Event, Pair, Story, Told
 from casework.figures import indicators, report
@@ -37,7 +38,7 @@ def figure_rows(found: Comparison) -> list[list[Cell]]:
 
 def _scope(one: Told | None) -> str:
     scope = one.scope if one else ""
-    return str(indicators.SCOPES[scope]) if scope in indicators.SCOPES and scope != indicators.NATIONAL else ""
+    return str(indicators.SCOPES[scope]) if scope in indicators.SCOPES and scope != country() else ""
 
 
 def _told(one: Told | None, day: Any) -> Cell:

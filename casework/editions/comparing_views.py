@@ -187,7 +187,7 @@ def compare_any() -> str:
         for one in printed.sheets()
     ]
     offered = [*ours, *others]
-    pair = _pair(offered if "before" in request.args or len(ours) < 2 else ours)
+    pair = _pair(offered if "before" in request.args else ours) or _beside_printed(ours, others)
     return render_template(
         "editions/compare.html",
         compare_form=_form(offered, pair),
@@ -195,6 +195,15 @@ def compare_any() -> str:
         is_asked="before" in request.args,
         **_shown(_compared(pair, offered, language) if pair is not None else None),
     )
+
+
+def _beside_printed(ours: Sequence[Choosable], others: Sequence[Choosable]) -> tuple[Choosable, Choosable] | None:
+    """With one edition of ours: it and what others printed of its day, the sheet that has most figures."""
+    if len(ours) != 1 or "before" in request.args:
+        return None
+    same = [one for one in others if one.as_of == ours[0].as_of and one.sheet is not None]
+    most = max(same, key=lambda one: len(one.sheet.figures) if one.sheet else 0, default=None)
+    return (most, ours[0]) if most is not None else None
 
 
 @blueprint.get("/printed/")

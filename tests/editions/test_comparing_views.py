@@ -118,3 +118,13 @@ def test_a_printed_sheet_says_what_contradicts_it(client_for: ClientFor) -> None
     assert "7,751" in page.text
     assert officer.get("/editions/printed/nothing").status_code == 404
     assert client_for("lawyer").get("/editions/printed/").status_code == 403
+
+
+def test_with_one_edition_it_stands_beside_what_was_printed_of_its_day(
+    acting: Acting, world: World, client_for: ClientFor
+) -> None:
+    with acting(world.principal("statistics")):
+        shelves.put("en")
+        db.session.commit()
+    page = client_for("statistics").page("/editions/compare")
+    assert line(page, "Refugees and asylum-seekers") == ["646", "646", "0"]
