@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -66,13 +66,13 @@ def _name(one: EditionLanguage) -> str:
     return f"{area}, {day}"
 
 
-def _side(one: Choosable, language: str, url: str) -> Side:
+def _side(one: Choosable, language: str) -> Side:
     if one.sheet is not None:
-        return printed.side(one.sheet, url)
+        return printed.side(one.sheet)
     if one.row is None:
         raise LookupError(one.code)
     # Names of figures are in the content in every language; its texts, in one, are not compared here.
-    return side(content.sheet({**queries.content(one.row), "language": language}), one.name, url)
+    return side(content.sheet({**queries.content(one.row), "language": language}), one.name)
 
 
 def _pair(offered: Sequence[Choosable]) -> tuple[Choosable, Choosable] | None:
@@ -91,7 +91,7 @@ def _pair(offered: Sequence[Choosable]) -> tuple[Choosable, Choosable] | None:
 def _compared(pair: tuple[Choosable, Choosable], offered: Iterable[Choosable], language: str) -> Comparison:
     """The comparison. Over days the newest edition of each day in between is a link; of one day, what was corrected."""
     first, last = pair
-    before, after = (_side(one, language, _address(one)) for one in pair)
+    before, after = (_side(one, language) for one in pair)
     if first.row is not None and last.row is not None and first.as_of == last.as_of:
         return compare(before, after, corrections=_corrections(first.row, last.row), reasons=_reasons(pair, offered))
     areas = {one.row.area for one in pair if one.row is not None}
@@ -99,7 +99,7 @@ def _compared(pair: tuple[Choosable, Choosable], offered: Iterable[Choosable], l
     for one in sorted(offered, key=lambda one: one.number):
         if one.row is not None and one.row.area in areas and first.as_of < one.as_of < last.as_of:
             ours[one.as_of] = one
-    return compare(before, after, [_side(one, language, "") for one in ours.values()])
+    return compare(before, after, [_side(one, language) for one in ours.values()])
 
 
 def _corrections(before: EditionLanguage, after: EditionLanguage) -> list[Change]:
@@ -117,14 +117,6 @@ def _reasons(pair: tuple[Choosable, Choosable], offered: Iterable[Choosable]) ->
     rows = [one.row for one in sorted(later, key=lambda one: one.number) if one.row is not None]
     told = [queries.content(row)["correction"] for row in rows if last.row is not None and row.area == last.row.area]
     return [one["reason"] for one in told if one is not None and one["reason"]]
-
-
-def _address(one: Choosable) -> str:
-    if one.sheet is not None:
-        return url_for("editions.printed_sheet", code=one.sheet.code)
-    if one.row is None:
-        return ""
-    return public_views.address(one.row)
 
 
 def _shown(found: Comparison | None) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def _same_as() -> Mapping[str, str]:
     }
 
 
-def side(printed: PrintedSheet, url: str = "") -> Side:
+def side(printed: PrintedSheet) -> Side:
     """A printed sheet as one side of a comparison. It has figures only: others publish no accounts."""
     same = _same_as()
     told = []
@@ -160,7 +160,7 @@ def side(printed: PrintedSheet, url: str = "") -> Side:
                 qualifier=one.qualifier,
             )
         )
-    return Side(name=printed.title, as_of=printed.as_of, figures=tuple(told), url=url)
+    return Side(name=printed.title, as_of=printed.as_of, figures=tuple(told))
 
 
 def figure_rows(printed: PrintedSheet) -> list[list[Mapping[str, str]]]:

@@ -68,8 +68,6 @@ class Side:
     accounts: tuple[Account, ...] = ()
     tables: tuple[Table, ...] = ()
     threshold: int = 0
-    method: tuple[str, ...] = ()
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,7 @@ class Events:
 
     @property
     def total(self) -> int | None:
-        values = [one.value for one in self.entries]
-        return None if None in values else sum(one for one in values if one is not None)
+        return _sum(one.value for one in self.entries)
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,7 @@ class Comparison:
         return self.before.as_of == self.after.as_of
 
 
-def side(sheet: Sheet, name: str, url: str = "") -> Side:
+def side(sheet: Sheet, name: str) -> Side:
     """An edition of ours, under the name that the page gives it."""
     accounts = tuple(one.account for one in sheet.groups if one.account is not None)
     return Side(
@@ -145,8 +142,6 @@ def side(sheet: Sheet, name: str, url: str = "") -> Side:
         accounts=accounts,
         tables=sheet.tables,
         threshold=sheet.threshold,
-        method=sheet.method,
-        url=url,
     )
 
 
