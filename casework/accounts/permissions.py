@@ -11,7 +11,7 @@ class Role(StrEnum):
     PROTECTION = "protection"
 
 
-EVERYONE = frozenset({"desk:see", "account:own"})
+EVERYONE = frozenset({"desk:see", "account:own", "notice:own"})
 
 CASEWORK = frozenset(
     {
@@ -32,6 +32,16 @@ CASEWORK = frozenset(
         "letter:write",
         "calendar:see",
         "rules:see",
+        "workload:see",  # how much each colleague carries, in numbers
+        "case:comment",
+        "case:follow",
+        "case:view",  # saved views of the list
+        "approval:own",  # what one asked for
+        "person:consent",
+        "person:need",  # those that are not sensitive
+        "person:emergency",  # to open for a while what only the team may, with a reason
+        "referral:see",
+        "referral:send",
     }
 )
 
@@ -40,18 +50,24 @@ MATRIX: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: EVERYONE
     | CASEWORK
     | {"case:reassign", "team:see", "private-note:read", "figures:see", "release:see"}
-    | {"person:merge", "person:elsewhere", "case:conflict"},
+    | {"person:merge", "person:elsewhere", "case:conflict"}
+    | {"person:sensitive-need", "person:restrict", "team:cover", "team:quality", "approval:decide", "approval:rules"}
+    | {"referral:take", "case:transfer", "case:export", "alert:see"},
     Role.STATISTICS: EVERYONE
     | {"figures:see", "figures:external", "codes:see", "rules:see"}
     | {"release:see", "release:make", "regional:manage"}
     | {"edition:see", "edition:edit", "edition:approve"},  # approving: never what one sent in oneself
     Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"},
-    Role.PROTECTION: EVERYONE | {"audit:see"},
+    Role.PROTECTION: EVERYONE | {"audit:see", "alert:see"},
 }
+
+GRANTABLE = {Role.LAWYER: frozenset({"person:sensitive-need"})}
+"""What an administrator may give one user beyond the role."""
 
 ALL = frozenset().union(*MATRIX.values())
 
-_OF_PERSONS = ("person:", "case:", "consultation:", "private-note:", "team:", "document:", "letter:", "calendar:")
+_OF_PERSONS = ("person:", "case:", "consultation:", "private-note:", "team:", "document:", "letter:", "calendar:",
+               "referral:", "approval:", "workload:")  # fmt: skip
 
 PERSON_DATA = frozenset(p for p in ALL if p.startswith(_OF_PERSONS))
 """What an administrator and a statistics officer must never hold; a test says so."""

@@ -1,0 +1,1 @@
+"""Unusual doings in the audit trail, brought before those who must look at them."""

@@ -1,0 +1,1 @@
+"""Specific needs of a person, best-interest flags of children, and who needs urgent protection."""

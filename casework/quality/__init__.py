@@ -1,0 +1,1 @@
+"""Samples of cases whose records a supervisor reviews with a checklist."""

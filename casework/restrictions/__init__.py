@@ -1,0 +1,1 @@
+"""Records that only their team may open, and emergency access to them."""

@@ -1,0 +1,1 @@
+"""Moving a case, with its history, to another partner."""
