@@ -12,13 +12,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casework import __version__, navigation
 from casework.accounts import permissions, sign_in
 from casework.accounts import views as accounts
+from casework.alerts import jobs as alerts_jobs
+from casework.alerts import views as alerts
+from casework.approvals import views as approvals
 from casework.casefile import tabs
 from casework.casefile import views as casefile
+from casework.cases import approving as cases_approving
+from casework.cases import saved_views
 from casework.cases import views as cases
+from casework.comments import pages as comments_pages
+from casework.comments import views as comments
 from casework.conflicts import actions as conflicts_actions
 from casework.conflicts import jobs as conflicts_jobs
 from casework.conflicts import opposing_views as opposing
 from casework.conflicts import views as conflicts
+from casework.consents import actions as consents_actions
+from casework.consents import jobs as consents_jobs
+from casework.consents import views as consents
 from casework.consultations import actions as consultations_actions
 from casework.consultations import views as consultations
 from casework.core import access, clock, i18n, jobs, web
@@ -33,6 +43,7 @@ from casework.diary import pages as diary_pages
 from casework.diary import views as diary
 from casework.documents import jobs as documents_jobs
 from casework.documents import views as documents
+from casework.duplicates import approving as merges_approving
 from casework.duplicates import jobs as duplicates_jobs
 from casework.duplicates import merge_views as merges
 from casework.duplicates import views as duplicates
@@ -42,10 +53,13 @@ from casework.editions import public_views as factsheets
 from casework.editions import regional_views as regional_editions
 from casework.editions import text_views as edition_texts
 from casework.editions import views as editions
+from casework.elsewhere import actions as elsewhere_actions
 from casework.elsewhere import jobs as elsewhere_jobs
 from casework.elsewhere import pages as elsewhere_pages
 from casework.elsewhere import views as elsewhere
 from casework.evidence import views as evidence
+from casework.exports import actions as exports_actions
+from casework.exports import views as exports
 from casework.figures import actions as figures_actions
 from casework.figures import external_views as figures  # and with them those of views.py, on the same blueprint
 from casework.figures import import_views as figure_imports
@@ -53,10 +67,19 @@ from casework.figures import jobs as figures_jobs
 from casework.help import views as help_pages
 from casework.inquiries import views as inquiries
 from casework.letters import actions as letters_actions
+from casework.letters import approving as letters_approving
 from casework.letters import template_views as letter_templates
 from casework.letters import views as letters
 from casework.mandates import views as mandates
+from casework.needs import urgent_views as urgent
+from casework.needs import views as needs
+from casework.notices import jobs as notices_jobs
+from casework.notices import pages as notices_pages
+from casework.notices import views as notices
 from casework.oversight import views as oversight
+from casework.oversight import words as trail
+from casework.persons import approving as persons_approving
+from casework.persons import contacting
 from casework.persons import pages as person_pages
 from casework.persons import views as persons
 from casework.procedures import views as procedures
@@ -65,26 +88,46 @@ from casework.proceedings import clocks
 from casework.proceedings import jobs as proceedings_jobs
 from casework.proceedings import pages as proceedings_pages
 from casework.proceedings import views as proceedings
+from casework.quality import views as quality
 from casework.reference import queries as codes
 from casework.reference import views as reference
+from casework.referrals import actions as referrals_actions
+from casework.referrals import jobs as referrals_jobs
+from casework.referrals import step_views as referrals  # brings its own views, and those of views.py before them
 from casework.regional import views as regional
 from casework.releases import table_views as releases  # brings its own views, and those of views.py before them
+from casework.restrictions import emergency_views as emergencies
+from casework.restrictions import gate as restrictions_gate
+from casework.restrictions import pages as restrictions_pages
+from casework.restrictions import policy as restrictions_policy
+from casework.restrictions import views as restrictions
+from casework.supervision import actions as supervision_actions
 from casework.supervision import views as supervision
+from casework.transfers import actions as transfers_actions
+from casework.transfers import jobs as transfers_jobs
+from casework.transfers import views as transfers
 from casework.workdays import views as workdays
 
 FEATURES = (
     accounts,
+    notices,
     reference,
     workdays,
     procedures,
+    approvals,
     persons,
     cases,
+    saved_views,
     duplicates,
     merges,
     elsewhere,
     conflicts,
     opposing,
+    comments,
+    needs,
+    urgent,
     documents,
+    consents,
     mandates,
     evidence,
     proceedings,
@@ -93,7 +136,11 @@ FEATURES = (
     letter_templates,
     consultations,
     supervision,
+    quality,
+    exports,
     diary,
+    referrals,
+    transfers,
     figures,
     figure_imports,
     releases,
@@ -104,6 +151,9 @@ FEATURES = (
     regional,
     regional_editions,
     casefile,
+    restrictions,
+    emergencies,
+    alerts,
     desk,
     oversight,
     help_pages,
@@ -116,8 +166,14 @@ JOBS = (
     elsewhere_jobs.LOOK,
     conflicts_jobs.LOOK,
     figures_jobs.OFFSETS,
+    alerts_jobs.READ,
+    consents_jobs.LOOK,
     diary_jobs.REMIND,
-    diary_jobs.SEND,
+    referrals_jobs.TELL,
+    transfers_jobs.CARRY,
+    notices_jobs.GATHER,
+    notices_jobs.SEND,
+    notices_jobs.TIDY,
 )
 """What the system does by itself, in the order in which it is done."""
 
@@ -140,14 +196,23 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     i18n.babel.init_app(app, locale_selector=i18n.choose_language, default_translation_directories=_translations())
     sign_in.init_app(app)
     figures_actions.listen()
+    consents_actions.listen()
+    elsewhere_actions.listen()
     consultations_actions.listen()
+    referrals_actions.listen()
+    transfers_actions.listen()
     conflicts_actions.listen()
+    comments_pages.listen()
     proceedings_actions.listen()
     proceedings_jobs.listen()
     proceedings_pages.listen()
     letters_actions.listen()
+    for approving in (persons_approving, cases_approving, merges_approving, letters_approving, exports_actions):
+        approving.listen()
+    supervision_actions.listen()
 
     diary_pages.listen()
+    restrictions_policy.listen()
     for job in JOBS:
         jobs.register(job)
 
@@ -155,6 +220,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     app.before_request(_start(app))
     web.csrf.init_app(app)  # after it is known who asks
     app.before_request(access.gate(app))
+    app.before_request(restrictions_gate.keep_closed)  # after it is known that the role may ask at all
     web.init_errors(app)
     web.init_headers(app)
     for blueprint in dict.fromkeys(feature.blueprint for feature in FEATURES):  # some share one
@@ -211,7 +277,10 @@ def _fill_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     # Globals, because macros that are imported see no context.
-    app.jinja_env.globals.update(static=web.static, label=codes.label, checks=navigation.checks)
+    app.jinja_env.globals.update(
+        static=web.static, label=codes.label, tabs_of=navigation.tabs_of, group_name=navigation.group_name
+    )
+    app.jinja_env.globals.update(how_to_contact=contacting.rule)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -224,6 +293,7 @@ def _fill_templates(app: Flask) -> None:
             "locale": str(get_locale() or "en"),
             "languages": i18n.NAMES,
             "today": clock.today(),
+            "unread_notices": notices_pages.bell,
             "version": __version__,
             "person_tags": person_pages.tags,
             "age_words": person_pages.age_words,
@@ -234,4 +304,8 @@ def _fill_templates(app: Flask) -> None:
             "next_deadlines": clocks.next_deadlines,
             "elsewhere_questions": elsewhere_pages.of_record,
             "factsheet_of": offered.of_release,
+            "restriction_of": restrictions_pages.of_record,
+            "restriction_card": restrictions_pages.card,
+            "trail_words": trail.action_words,
+            "trail_kind": trail.kind_words,
         }

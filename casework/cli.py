@@ -119,6 +119,7 @@ def seed() -> int:
     What an administrator edited stays as edited. For whoever acts as the system; how many code items were added.
     """
     from casework.cases import actions as cases
+    from casework.consents import actions as consents
     from casework.figures import actions as figures
     from casework.letters import templating as letters
     from casework.procedures import actions as procedures
@@ -130,6 +131,7 @@ def seed() -> int:
     procedures.seed()
     letters.seed()
     cases.adopt_procedures()
+    consents.adopt()
     figures.seed_external()
     return added
 

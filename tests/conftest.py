@@ -46,7 +46,7 @@ CHEAP = (1, 64, 1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--everything", action="store_true", help="run the tests of pages on PostgreSQL, too")
+    parser.addoption("--everything", action="store_true", help="pages on PostgreSQL, too; every nonsense in every form; both long languages")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Inviting, changing and deactivating accounts; one-time links; one's own sessions."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import delete, select
 from casework.accounts import passwords, queries, rules
 from casework.accounts.models import OneTimeLink, Organisation, Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
-from casework.accounts.permissions import Role
+from casework.accounts.permissions import GRANTABLE, Role
 from casework.accounts.sign_in import normal_email, this_device
 from casework.core import audit, clock
 from casework.core.config import LANGUAGES
@@ -60,8 +61,11 @@ def invite(*, name: str, email: str, role: Role, organisation: Organisation, lan
     return user, new_link(user)
 
 
-def change_user(user: User, *, name: str, role: Role, is_active: bool) -> None:
-    """Change a name or a role, deactivate or reactivate. It takes effect with the user's next request."""
+def change_user(user: User, *, name: str, role: Role, is_active: bool, grants: Collection[str] | None = None) -> None:
+    """Change a name or a role, deactivate or reactivate, give more than the role or take it back (`grants`).
+
+    It takes effect with the user's next request. What another role may not be given ends with the role.
+    """
     if role != user.role:
         _check_role(role, user.organisation)
     if user.role is Role.ADMINISTRATOR and (role is not Role.ADMINISTRATOR or not is_active):
@@ -70,6 +74,10 @@ def change_user(user: User, *, name: str, role: Role, is_active: bool) -> None:
         _end_sessions(SignedIn.user_id == user.id)
         _void_links(user)
     user.name, user.role, user.is_active = name, role, is_active
+    held = user.grants or []
+    given = sorted(GRANTABLE.get(role, frozenset()) & set(held if grants is None else grants))
+    if given != held:
+        user.grants = given
     db.session.flush()
 
 

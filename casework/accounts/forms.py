@@ -11,7 +11,18 @@ from wtforms.validators import InputRequired
 
 from casework.accounts import queries, rules
 from casework.accounts.permissions import Role
-from casework.core.forms import CaseworkForm, Choice, EditForm, Line, PillsField, Tick, an_email, clean, options
+from casework.core.forms import (
+    CaseworkForm,
+    Choice,
+    EditForm,
+    Line,
+    PillsField,
+    PillsManyField,
+    Tick,
+    an_email,
+    clean,
+    options,
+)
 from casework.core.i18n import NAMES
 from casework.reference import queries as reference
 
@@ -108,9 +119,20 @@ class InviteForm(CaseworkForm):
     language = PillsField(_l("Language"), options(list(NAMES.items())), optional=False)
 
 
+GRANTS = options(
+    [("person:sensitive-need", _l("Sensitive needs: violence, torture, health, disability, protection"))],
+)
+"""What may be given beyond the role, in words. A test holds it beside `permissions.GRANTABLE`."""
+
+
 class UserForm(EditForm):
     name = Line(_l("Name"), optional=False)
     role = PillsField(_l("Role"), role_choices, optional=False)
+    grants = PillsManyField(
+        _l("May also see and record"),
+        GRANTS,
+        description=_l("For a lawyer whose work it is. It takes effect with their next step, and is audited."),
+    )
     is_active = Tick(_l("May sign in"))
 
 

@@ -53,6 +53,8 @@ class User(Identified, Versioned, Base):
     role: Mapped[Role] = mapped_column(role_column)
     language: Mapped[str] = mapped_column(default="en")
     is_active: Mapped[bool] = mapped_column(default=True)
+    grants: Mapped[list[str] | None]
+    """What an administrator gave this user beyond the role: of `permissions.GRANTABLE`, and only while it is there."""
     password_sealed: Mapped[bytes | None] = sealed_column("password")
     password = Sealed("password", Password)
     last_signed_in_at: Mapped[datetime | None]

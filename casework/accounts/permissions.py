@@ -36,6 +36,7 @@ CASEWORK = frozenset(
         "case:comment",
         "case:follow",
         "case:view",  # saved views of the list
+        "case:quality",  # what a supervisor remarked on the record of one's own cases
         "approval:own",  # what one asked for
         "person:consent",
         "person:need",  # those that are not sensitive

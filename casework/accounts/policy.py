@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, false, true
 
 from casework.accounts.models import User
-from casework.accounts.permissions import MATRIX
+from casework.accounts.permissions import GRANTABLE, MATRIX
 from casework.core.scope import Principal
 
 
@@ -19,3 +19,13 @@ def visible_users(who: Principal | None) -> ColumnElement[bool]:
 def may_hold_cases(user: User) -> bool:
     """Whether cases and next steps may be given to them: not after they left or changed their role."""
     return user.is_active and "case:edit" in MATRIX[user.role]
+
+
+def granted(user: User) -> frozenset[str]:
+    """What this user may beyond the role: what was given, as far as it may still be given to that role."""
+    return GRANTABLE.get(user.role, frozenset()) & frozenset(user.grants or ())
+
+
+def permissions_of(user: User) -> frozenset[str]:
+    """All that this user may: by role, and by what was given beside it."""
+    return MATRIX[user.role] | granted(user)

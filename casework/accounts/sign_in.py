@@ -23,7 +23,7 @@ from wtforms import ValidationError
 from casework.accounts import passwords, throttle
 from casework.accounts.models import Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
-from casework.accounts.permissions import MATRIX
+from casework.accounts.policy import permissions_of
 from casework.accounts.rules import LONGEST_PASSWORD
 from casework.core import audit, clock
 from casework.core.config import LANGUAGES, Settings
@@ -62,7 +62,7 @@ def principal_for(user: User, session_id: UUID | None = None) -> Principal:
         name=user.name,
         organisation_name=getattr(user.organisation, f"name_{language}"),
         language=language,
-        permissions=MATRIX[user.role],
+        permissions=permissions_of(user),
         session_id=session_id,
     )
 

@@ -244,7 +244,11 @@ def user(user_id: UUID) -> ResponseReturnValue:
             return conflict_page(form, saved, version=found.version, keep_url=url_for("accounts.user", user_id=user_id))
         try:
             actions.change_user(
-                found, name=form.name.data, role=Role(form.role.data), is_active=bool(form.is_active.data)
+                found,
+                name=form.name.data,
+                role=Role(form.role.data),
+                is_active=bool(form.is_active.data),
+                grants=form.grants.data or [],
             )
         except DomainError as error:
             form.refuse(error)

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from casework.casefile.pages import gone
 from casework.cases import queries as cases
 from casework.cases.models import Case
-from casework.core import clock, i18n
+from casework.core import clock, i18n, withheld
 from casework.core.errors import Hidden
 from casework.core.scope import Principal
 from casework.core.vault import Unreadable, vault
@@ -164,6 +164,8 @@ def _hit(
     person: Person, of_person: list[Case], why: list[str], url: str | None = None, *, is_exact: bool = False
 ) -> dict[str, Any]:
     case = of_person[0] if of_person else None
+    if person.id in withheld.mine() or (case is not None and case.id in withheld.mine()):
+        return _closed_hit(person, of_person, why, url, is_exact)
     return {
         "person": person,
         "name": person_pages.display_name(person.identity),
@@ -176,6 +178,19 @@ def _hit(
         "lawyer": case.lawyer.name if case else "",
         "last_contact": i18n.day(case.last_contact_on) if case else "",
         "gone": gone(person) if person.registration == "LEFT" else "",
+        "why": why,
+        "is_exact": is_exact,
+    }
+
+
+def _closed_hit(person: Person, of_person: list[Case], why: list[str], url: str | None, is_exact: bool) -> dict[str, Any]:
+    """A restricted record that is known by its number: that it is there, and nothing else."""
+    return {
+        "person": person,
+        "name": person_pages.display_name(person.identity),
+        "url": url or url_for("casefile.person", person_id=person.id),
+        "numbers": ", ".join([person.number, *(one.number for one in of_person)]),
+        **dict.fromkeys(("latin", "born", "origin", "region", "lawyer", "last_contact", "gone"), ""),
         "why": why,
         "is_exact": is_exact,
     }

@@ -26,6 +26,7 @@ from casework.core.scope import principal
 from casework.evidence import queries as evidence
 from casework.inquiries import queries as inquiries
 from casework.mandates import queries as mandates
+from casework.needs import queries as needs
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.pages import READS
@@ -70,6 +71,8 @@ def openings(person: Person) -> list[Opening]:
         "person:access-log": _("read this access log"),
         "person:link": _("linked the record"),
         "person:family": _("read the record as a relative’s"),
+        "person:needs": _("read the needs"),
+        "approval:open": _("opened a request for approval about it"),
         "duplicate:open": _("compared it with another record"),
         "conflict:see": _("saw the record beside a possible conflict of interest"),
         "case:open": _("worked on a case of the person"),
@@ -121,6 +124,8 @@ def _subjects(person: Person) -> dict[UUID, Any]:
         *(party for case in of_person for party in cases.mistaken_parties_of(case.id)),
         *held,
         *mandates.of_person(person.id),
+        *needs.every(person.id),
+        *needs.best_interests(person.id),
         *evidence.every_item([case.id for case in of_person]),
         *(one for case in of_person for one in inquiries.of_case(case.id, with_void=True)),
         *(one for case in of_person for one in conflicts.opposing_of_case(case.id, with_void=True)),
@@ -145,6 +150,10 @@ def _what(row: Any) -> str:
             return _("family link between %(persons)s", persons=", ".join(names_of_both))
         case "acts":
             return _("“%(act)s” in the procedure", act=codes.label("act", row.code))
+        case "specific_needs":
+            return _("need “%(need)s”", need=codes.label("specific_need", row.code))
+        case "best_interests":
+            return _("step “%(step)s”", step=codes.label("best_interest_step", row.step))
         case "powers_of_attorney":
             return _("power of attorney of %(day)s", day=i18n.day(row.issued_on))
         case "evidence_items":
@@ -237,6 +246,11 @@ def _label(name: str) -> str:
         "address": _("Address"),
         "safety": _("Is it safe to call?"),
         "safety_note": _("What to know before contacting"),
+        "who_answers": _("Who answers this phone?"),
+        "may_say": _("What may be said to whoever answers?"),
+        "best_times": _("When to call"),
+        "never_by_message": _("Never by message"),
+        "may_pass_on": _("The contacts may be given to others"),
         "sex": _("Sex"),
         "is_birth_estimated": _("The date of birth is an estimate"),
         "origin": _("Country of origin"),
@@ -292,6 +306,13 @@ def _label(name: str) -> str:
         "happened_on": _("On which day did it happen?"),
         "served_on": _("On which day did the person learn of it?"),
         "until_on": _("Until which day?"),
+        "specific_needs.code": _("Need"),
+        "since_on": _("Since"),
+        "best_interests.step": _("Step"),
+        "best_interests.state": _("How it stands"),
+        "best_interests.outcome": _("What was decided"),
+        "due_on": _("To be done by"),
+        "decided_on": _("Decided on"),
         "is_by_representative": _("A representative did it for the person, with a power of attorney"),
     }.get(name, name)
 
@@ -300,6 +321,7 @@ _GROUPS: dict[str, Callable[[], str]] = {
     "next_step": lambda: _("Next step"),
     "private_note": lambda: _("Private note"),
     "note": lambda: _("Note"),
+    "why_fits": lambda: _("Why it fits this person"),
 }
 """What a sealed group is called that holds a few sentences and nothing else."""
 
@@ -309,6 +331,7 @@ _LISTS = {
     "languages": "language",
     "language": "language",
     "safety": "contact_safety",
+    "may_say": "contact_may_say",
     "void_reason": "void_reason",
     "priority": "priority",
     "track": "track",
@@ -320,6 +343,10 @@ _LISTS = {
     "scope": "poa_scope",
     "evidence_items.state": "evidence_state",
     "original_with": "original_location",
+    "specific_needs.code": "specific_need",
+    "best_interests.step": "best_interest_step",
+    "best_interests.state": "best_interest_state",
+    "best_interests.outcome": "best_interest_outcome",
     "inquiries.state": "country",
     "role": "opposing_role",
     "through": "inquiry_channel",

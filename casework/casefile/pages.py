@@ -6,10 +6,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names as user_names
+from casework.approvals import pages as approvals
 from casework.casefile.actions import STATUSES, typed_side, typed_status
 from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.cases.pages import due_words
+from casework.comments import pages as comments
 from casework.conflicts import pages as conflicts
 from casework.core import clock, i18n
 from casework.core.forms import CaseworkForm, DateParts, shown
@@ -19,14 +21,18 @@ from casework.documents import pages as documents
 from casework.duplicates import joining, merge_pages
 from casework.evidence import pages as evidence
 from casework.inquiries import pages as inquiries
+from casework.needs import pages as needs
+from casework.persons import contacting, rules
 from casework.persons import pages as person_pages
-from casework.persons import rules
 from casework.persons.actions import Registration
 from casework.persons.models import Draft, Person
 from casework.persons.rules import PartialDate
 from casework.proceedings import pages as proceedings
 from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
+from casework.referrals import pages as referrals
+from casework.transfers import pages as transfers
+from casework.transfers.queries import is_gone
 
 # -- the record --------------------------------------------------------------------------------------------------
 
@@ -41,13 +47,15 @@ def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[D
         "family": person_pages.family(person),
         "opened": person_pages.opened_by_count(person),
         "other_cases": proceedings.beside(others),
-        "phone": person.contacts.phone if _may_call(person) else None,
+        "phone": person.contacts.phone if contacting.rule(person).may_call else None,
         "safety": codes.label("contact_safety", person.contacts.safety),
-        "safety_note": person.contacts.safety_note,
         "document_ids": [],
+        "approvals": approvals.of_record(case.id if case is not None else None, person.id),
         "conflicts": conflicts.banners([person.id], case),
         "opposing": conflicts.card(case) if case is not None else None,
+        "needs": needs.card(person),
         "also": merge_pages.also_recorded(person),
+        "transfer": None,
     }
     if case is not None:
         due, tone = due_words(case.next_step_due_on)
@@ -57,9 +65,12 @@ def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[D
             "procedure": proceedings.card(case, acts, deadlines),
             "evidence": evidence.card(case),
             "inquiries": inquiries.card(case),
+            "referrals": referrals.card(case),
+            "transfer": transfers.card(case),
             "documents": (files := documents.card(case)),
             "document_ids": files["ids"],
             "appointments": diary.card(case),
+            "comments": comments.card(case),
             "due": i18n.day(case.next_step_due_on),
             "due_note": due,
             "due_tone": tone,
@@ -75,10 +86,6 @@ def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[D
             else "",
         }
     return found
-
-
-def _may_call(person: Person) -> bool:
-    return codes.attribute("contact_safety", person.contacts.safety, "call") is not False
 
 
 def _key_facts(person: Person, case: Case | None) -> list[tuple[str, Any]]:
@@ -111,11 +118,13 @@ def _menu(person: Person, case: Case) -> list[dict[str, Any]]:
             ("case:edit", _("Change priority"), "cases.priority", "alarm-clock"),
             ("case:edit", _("Add a person to the case"), "cases.add_party", "user"),
             ("case:edit", _("Record an opposing party"), "opposing.add", "scale"),
+            ("referral:send", _("Refer to somebody else"), "referrals.begin", "send"),
             ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),
             ("case:reassign", _("Hand over to another lawyer"), "cases.reassign", "users"),
+            ("case:transfer", _("Transfer to another partner"), "transfers.begin", "arrow-right-left"),
             ("case:close", _("Close the case"), "cases.close", "circle-check"),
         ]
-    else:
+    elif not is_gone(case.id):
         items += [
             ("case:close", _("Reopen the case"), "cases.reopen", "folder"),
             ("case:edit", _("Correct the opening"), "cases.correct_opening", "folder"),

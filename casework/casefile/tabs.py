@@ -15,6 +15,7 @@ from casework.documents import queries as documents
 from casework.evidence import queries as evidence
 from casework.inquiries.queries import SENT
 from casework.inquiries.queries import of_case as inquiries_of
+from casework.needs import queries as needs
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.procedures import queries as procedures
@@ -92,6 +93,8 @@ def _of_person(person: Person, case: Case | None) -> list[Tab]:
     tabs: list[Tab] = [
         ("details", "person:open", _("Personal details"), url("persons.details"), None),
         ("family", "person:open", _("Family"), url("persons.family"), links or None),
+        ("needs", "person:need", _("Needs"), url("needs.index"), len(needs.visible(person.id)) or None),
+        ("consents", "person:open", _("Consents"), url("consents.index"), None),
         ("powers", "person:open", _("Powers of attorney"), url("mandates.index"), None),
         ("access", "person:open", _("Access log"), url("casefile.access_log"), None),
     ]

@@ -304,8 +304,16 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
                 who=name,
             )
             icon = "user"
+        case "party_transferred":
+            text = _("Record %(number)s went to another partner", number=event.to_code or "")
+            icon = "arrow-right-left"
+        case "transferred_in":
+            text, icon = _("The case came from another partner"), "arrow-right-left"
         case "opening_corrected":
             text, icon = _("The opening of the case was corrected by %(who)s", who=name), "folder"
+        case "closed" if not event.to_code:
+            text = _("Case closed: %(reason)s (%(who)s)", reason=codes.label("closure_reason", event.reason), who=name)
+            icon = "circle-check"
         case "closed":
             text = _(
                 "Case closed: %(outcome)s. %(reason)s (%(who)s)",
@@ -366,6 +374,8 @@ def _status_events(person: Person) -> list[Event]:
 def _status_words(entry: StatusEntry) -> str:
     if entry.dimension == "registration":
         reason = codes.label("flow", entry.reason)
+        if entry.code == "ACTIVE" and entry.reason == "transferred" and not entry.is_void:
+            return _("Registered: the case came from another partner")
         if entry.code == "ACTIVE":
             return (
                 _("Void: registered: %(reason)s", reason=reason)

@@ -68,6 +68,8 @@ def _record(person: Any, case: Any) -> str:
     record = pages.record(person, case, acts, deadlines)
     audit.read("person:family", "persons", [one["person"].id for one in record["family"]])
     audit.read("document:list", "documents", record["document_ids"])
+    if case is not None:
+        audit.read("comment:list", "comments", record["comments"]["ids"])
     conflicts.note_seen(record["conflicts"])
     if record["opposing"]:
         audit.read("opposing:see", "opposing_parties", record["opposing"]["ids"])

@@ -14,7 +14,7 @@ from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning, case_correcting, case_reopened, parties_changed
+from casework.core.events import case_assigning, case_correcting, case_event, case_reopened, parties_changed
 from casework.persons import actions as persons
 from casework.persons.models import Person, Words
 from casework.persons.queries import left_for_good as is_left_for_good
@@ -193,8 +193,11 @@ def complete_next_step(case: Case) -> None:
 
 def reach(case: Case, stage: str, on: date) -> None:
     """The case stands at another stage since a day. Only acts of its procedure say so: they are the history of it."""
+    is_another = stage != case.stage
     case.stage, case.stage_since = stage, on
     db.session.flush()
+    if is_another:
+        case_event.send(case, kind="stage")
 
 
 def set_procedure(case: Case, procedure_id: UUID, stage: str, since: date, note: str) -> None:
@@ -231,14 +234,22 @@ def set_priority(case: Case, priority: str) -> None:
     db.session.flush()
 
 
-def reassign(case: Case, lawyer_id: UUID, reason: str) -> None:
-    """Another lawyer takes over, with the next step."""
+def reassign(
+    case: Case,
+    lawyer_id: UUID,
+    reason: str,
+    note: str | None = None,
+    *,
+    step_owner_id: UUID | None = None,
+    is_one_of_many: bool = False,
+) -> None:
+    """Another lawyer takes over, perhaps with a note, and with the next step, unless it is said whose that becomes."""
     _must_be_open(case)
     if lawyer_id == case.lawyer_id:
         raise DomainError(_("This lawyer already has the case."), "lawyer")
     lawyer = _caseworker(lawyer_id)
     case_assigning.send(case, lawyer_id=lawyer.id)
-    _happened(
+    event = _happened(
         case,
         "reassigned",
         clock.today(),
@@ -246,11 +257,16 @@ def reassign(case: Case, lawyer_id: UUID, reason: str) -> None:
         to_code=str(lawyer.id),
         reason=reason,
     )
-    if case.next_step_owner_id == case.lawyer_id:
+    if note:
+        event.note = Words(note)
+    if case.has_next_step and step_owner_id is not None:
+        case.next_step_owner_id = _caseworker(step_owner_id).id
+    elif case.next_step_owner_id == case.lawyer_id:
         case.next_step_owner_id = lawyer.id
-    case.lawyer_id = lawyer.id
+    former, case.lawyer_id = case.lawyer_id, lawyer.id
     db.session.flush()
     set_committed_value(case, "lawyer", lawyer)
+    case_event.send(case, kind="reassigned", former_lawyer_id=former, note=note, is_one_of_many=is_one_of_many)
 
 
 def close(
@@ -270,12 +286,8 @@ def close(
     left out means everyone. For whom the reason does not hold and who has no other open case leaves as “closed”, so
     that nobody is counted for ever without a case. The day of leaving is that of the person's latest closing.
     """
-    _must_be_open(case)
-    _check_day(case, on, "closed_on")
+    check_closing(case, on)
     got_it, ends_so = _among(case, outcome_for, "outcome_for"), _among(case, reason_for, "reason_for")
-    case_correcting.send(case, closed_on=on)
-    if any(event.kind == "reopened" and on < event.happened_on for event in case.events):
-        raise DomainError(_("The case was reopened after this day. Close it on that day or later."), "closed_on")
     event = _happened(case, "closed", on, from_code=case.stage, to_code=outcome, reason=reason)
     if note:
         event.note = Words(note)
@@ -292,6 +304,16 @@ def close(
             last = queries.other_closed_case(party.person_id, but=case.id)
             left_on = max(on, last.closed_on) if last is not None and last.closed_on is not None else on
             persons.leave(party.person, left_on, why, event.id)
+    case_event.send(case, kind="closed")
+
+
+def check_closing(case: Case, on: date) -> None:
+    """Refuse what cannot be closed on this day."""
+    _must_be_open(case)
+    _check_day(case, on, "closed_on")
+    case_correcting.send(case, closed_on=on)
+    if any(event.kind == "reopened" and on < event.happened_on for event in case.events):
+        raise DomainError(_("The case was reopened after this day. Close it on that day or later."), "closed_on")
 
 
 def _among(case: Case, chosen: list[UUID] | None, field: str) -> set[UUID]:
@@ -301,25 +323,33 @@ def _among(case: Case, chosen: list[UUID] | None, field: str) -> set[UUID]:
     return everyone if chosen is None else set(chosen)
 
 
-def reopen(case: Case, on: date, reason: str, for_persons: list[UUID] | None = None) -> None:
+def reopen(case: Case, on: date, reason: str, for_persons: list[UUID] | None = None, note: str | None = None) -> None:
     """Open it again, and bring back those whom it is reopened for: unless said, not who died, departed or was merged.
 
     A status that the closing brought stays; void that entry if it was wrong.
     """
-    if case.is_open:
-        raise DomainError(_("This case is already open."))
-    _check_day(case, on, "on")
-    if case.closed_on is not None and on < case.closed_on:
-        raise DomainError(_("The case was still open on that day."), "on")
+    check_reopening(case, on)
     given = None if for_persons is None else _among(case, for_persons, "persons")
-    case_assigning.send(case, lawyer_id=case.lawyer_id)
     event = _happened(case, "reopened", on, reason=reason)
+    if note:
+        event.note = Words(note)
     case.closed_on = case.outcome = case.closure_reason = None
     db.session.flush()
     for party in case.parties:
         if not is_left_for_good(party.person) if given is None else party.person_id in given:
             persons.come_back(party.person, on, event.id)
     case_reopened.send(case)
+    case_event.send(case, kind="reopened")
+
+
+def check_reopening(case: Case, on: date) -> None:
+    """Refuse what cannot be opened again on this day."""
+    if case.is_open:
+        raise DomainError(_("This case is already open."))
+    _check_day(case, on, "on")
+    if case.closed_on is not None and on < case.closed_on:
+        raise DomainError(_("The case was still open on that day."), "on")
+    case_assigning.send(case, lawyer_id=case.lawyer_id)
 
 
 def note_contact(case: Case, last_contact_on: date | None) -> None:

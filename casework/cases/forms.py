@@ -11,6 +11,8 @@ from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import caseworker_choices
 from casework.cases import queries
+from casework.cases.rules import Period, period, recent_periods
+from casework.core import clock, i18n
 from casework.core.forms import (
     CaseworkForm,
     Choice,
@@ -20,6 +22,7 @@ from casework.core.forms import (
     Paragraph,
     PillsField,
     PillsManyField,
+    Tick,
     options,
 )
 from casework.persons.forms import VoidForm
@@ -81,6 +84,11 @@ class PriorityForm(EditForm):
 class ReassignForm(EditForm):
     lawyer = Choice(_l("New lawyer"), caseworker_choices(), optional=False)
     reason = Choice(_l("Why"), codes.choices("reassign_reason"), optional=False)
+    note = Paragraph(
+        _l("Handover note"),
+        longest=4000,
+        description=_l("What the new lawyer needs to know. Your colleagues see it with the comments on the case."),
+    )
 
 
 class CloseForm(EditForm):
@@ -141,6 +149,47 @@ def named(users: list[User]) -> list[tuple[str, str]]:
     ]
 
 
+def period_words(one: Period) -> str:
+    if one.is_month:
+        return i18n.month_name(one.first)
+    if one.is_quarter:
+        return _("Quarter %(number)d of %(year)d", number=(one.first.month + 2) // 3, year=one.first.year)
+    return _("The year %(year)d", year=one.first.year)
+
+
+class PeriodChoice(Choice):
+    """A month, quarter or year. One further back, such as a bookmark names, stands, too."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        options.setdefault("none_label", _l("Any time"))
+        super().__init__(label, self._periods, **options)
+
+    def _periods(self) -> list[tuple[str, str]]:
+        offered = recent_periods(clock.today())
+        named = period(str(self.data or ""))
+        if named is not None and named not in offered:
+            offered.append(named)
+        return [(one.code, period_words(one)) for one in offered]
+
+
+class ViewFields(CaseworkForm):
+    name = Line(
+        _l("Name of the view"),
+        longest=60,
+        optional=False,
+        description=_l("What the list then shows, for example “Statelessness, no contact”. No names of persons."),
+    )
+    is_shared = Tick(_l("Colleagues of your organisation see it too"))
+
+
+class SaveViewForm(ViewFields):
+    is_first = Tick(_l("Open the list of cases with it"))
+
+
+class SavedViewForm(ViewFields, EditForm):
+    pass
+
+
 class FilterForm(Form):
     """The filters of the case list. Everything here may stand in a URL."""
 
@@ -176,4 +225,21 @@ class FilterForm(Form):
         ),
         none_label=_l("Any"),
     )
-    contact = Choice(_l("Contact"), options((("none30", _l("No contact for 30 days")),)), none_label=_l("Any"))
+    contact = Choice(
+        _l("Contact"),
+        options(
+            (
+                ("none30", _l("No contact for 30 days")),
+                ("none60", _l("No contact for 60 days")),
+                ("none90", _l("No contact for 90 days")),
+            )
+        ),
+        none_label=_l("Any"),
+    )
+    lacks = Choice(
+        _l("To look after"),
+        lambda: [(code, str(condition.words)) for code, condition in queries.CONDITIONS.items()],
+        none_label=_l("Anything"),
+    )
+    opened = PeriodChoice(_l("Opened in"))
+    closed = PeriodChoice(_l("Closed in"))

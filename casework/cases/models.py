@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.accounts.models import User
@@ -138,3 +139,39 @@ class CaseEvent(Identified, Scoped, Base):
     case: Mapped[Case] = relationship(
         back_populates="events", foreign_keys="CaseEvent.case_id", primaryjoin="CaseEvent.case_id == Case.id"
     )
+
+
+@dataclass
+class ViewName:
+    text: str | None = None
+
+
+class SavedView(Identified, Versioned, Scoped, Base):
+    """Filters of the list of cases that somebody keeps under a name, for themselves or for their colleagues too."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (referable(), belongs_to("users", "owner_id"))
+
+    owner_id: Mapped[UUID] = mapped_column(index=True)
+    name_sealed: Mapped[bytes | None] = sealed_column("view-name")
+    name = Sealed("view-name", ViewName)
+    filters: Mapped[dict[str, Any]]
+    """Codes, days and ids of colleagues, as in the address of the list."""
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    deleted_at: Mapped[datetime | None]
+    """It can be put back, so the row stays for as long as it has an owner."""
+
+
+class FirstView(Identified, Scoped, Base):
+    """With which saved view the list of cases opens for a user."""
+
+    __tablename__ = "first_views"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        belongs_to("saved_views", "view_id"),
+        UniqueConstraint("organisation_id", "user_id"),
+    )
+
+    user_id: Mapped[UUID]
+    view_id: Mapped[UUID]

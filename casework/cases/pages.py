@@ -1,5 +1,6 @@
 """What the pages about a case show, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
-from casework.cases import queries
+from casework.cases import queries, saving
 from casework.cases.forms import FilterForm
-from casework.cases.models import Case
+from casework.cases.models import Case, SavedView
 from casework.cases.queries import Filters
 from casework.core import clock, i18n
 from casework.core.events import case_closing
@@ -123,6 +124,43 @@ def chips(form: FilterForm, filters: Filters) -> list[dict[str, str]]:
             continue
         found.append({"name": name, "label": f"{field.label.text}: {shown(field)}"})
     return found
+
+
+def list_url(endpoint: str, kept: Mapping[str, Any]) -> str:
+    """An address with what is kept of filters."""
+    return url_for(endpoint, **kept)
+
+
+def view_url(view: SavedView) -> str:
+    """The list as a saved view shows it."""
+    return list_url("cases.index", {**(view.filters or {"state": "open"}), "view": str(view.id)})
+
+
+def view_chips(view: SavedView) -> list[dict[str, str]]:
+    """What a saved view filters by, in words."""
+    args = MultiDict(view.filters)
+    form = FilterForm(args)
+    return chips(form, filters_from(form, args))
+
+
+def views_above(filters: Filters, wanted: str | None) -> dict[str, Any]:
+    """The saved views as they stand above the list: which is shown, and whether the list still shows all of it."""
+    kept = saving.kept(filters)
+    found = saving.views()
+    shown = next((one for one in found if str(one.id) == wanted), None)
+    is_whole = shown is not None and shown.filters == kept
+    return {
+        "items": [
+            {"label": _("All open cases"), "url": url_for("cases.index", state="open"), "is_current": not kept},
+            *({"label": one.name.text, "url": view_url(one), "is_current": one is shown and is_whole} for one in found),
+        ]
+        if found
+        else [],
+        "is_narrower": shown is not None and any(name not in kept for name in shown.filters),
+        "may_save": bool(kept) and not is_whole,
+        "save_url": list_url("saved.add", kept),
+        "filters": kept,
+    }
 
 
 def row(case: Case) -> dict[str, Any]:

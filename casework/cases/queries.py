@@ -1,25 +1,27 @@
 """Cases of one's own organisation: the list with its filters, one case, a person's cases, a lawyer's load."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from flask_babel import LazyString
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import caseworkers
 from casework.cases.models import Case, CaseParty
+from casework.cases.rules import period
 from casework.core import clock, paging
 from casework.core.db import db
 from casework.core.paging import Page
 from casework.persons.models import Person
 
 PAGE = 25
-NO_CONTACT_AFTER = timedelta(days=30)
+NO_CONTACT_AFTER = {"none30": timedelta(days=30), "none60": timedelta(days=60), "none90": timedelta(days=90)}
 
 
 def case_(case_id: UUID) -> Case | None:
@@ -102,6 +104,18 @@ def mistaken_parties_of(case_id: UUID) -> list[CaseParty]:
     return list(db.session.scalars(statement.options(selectinload(CaseParty.case))))
 
 
+def open_emergencies() -> list[Case]:
+    """Open cases of the highest priority: removal, detention or physical safety."""
+    statement = select(Case).where(Case.closed_on.is_(None), Case.priority == "EMERGENCY")
+    return list(db.session.scalars(statement.options(*_WITH_PERSONS, selectinload(Case.events))))
+
+
+def priority_since(case: Case) -> date:
+    """Since when a case has the priority that it has."""
+    changes = [one for one in case.events if one.kind == "priority" and one.to_code == case.priority]
+    return changes[-1].happened_on if changes else case.opened_on
+
+
 def lawyers() -> list[User]:
     """Whose cases there are to look at: whoever can hold a case, and whoever still does though they cannot any more."""
     holders = db.session.scalars(select(Case.lawyer_id).where(Case.closed_on.is_(None)).distinct())
@@ -133,10 +147,10 @@ def is_overdue() -> ColumnElement[bool]:
     return and_(Case.closed_on.is_(None), Case.next_step_due_on < clock.today())
 
 
-def is_without_contact() -> ColumnElement[bool]:
-    """Open, and no session for 30 days (or since it was opened, if there was none)."""
+def is_without_contact(for_how_long: str = "none30") -> ColumnElement[bool]:
+    """Open, and no session for 30, 60 or 90 days (or since it was opened, if there was none)."""
     since = func.coalesce(Case.last_contact_on, Case.opened_on)
-    return and_(Case.closed_on.is_(None), since < clock.today() - NO_CONTACT_AFTER)
+    return and_(Case.closed_on.is_(None), since < clock.today() - NO_CONTACT_AFTER[for_how_long])
 
 
 WITH_A_DATE: list[Callable[[], ColumnElement[bool]]] = []
@@ -147,6 +161,29 @@ def is_bare() -> ColumnElement[bool]:
     """Open, with no next step and nothing else that has a date: nobody will be reminded of it."""
     dated = [has_date() for has_date in WITH_A_DATE]
     return and_(Case.closed_on.is_(None), Case.next_step_due_on.is_(None), *(~one for one in dated))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a supervisor looks for in cases: its words, and how to ask the database which have it."""
+
+    words: LazyString
+    ask: Callable[[], ColumnElement[bool]]
+
+    def __call__(self) -> ColumnElement[bool]:
+        return self.ask()
+
+
+CONDITIONS: dict[str, Condition] = {}
+"""What else the list can be narrowed to: features above say it, such as a legal deadline that has passed."""
+
+STANDS_IN: list[Callable[[UUID], Collection[UUID]]] = []
+"""For whom a user does the urgent work today, beside their own: features above say it."""
+
+
+def stands_in_for(user_id: UUID) -> set[UUID]:
+    """The colleagues who are away today and for whom this user stands in."""
+    return {one for ask in STANDS_IN for one in ask(user_id)}
 
 
 _HISTORIES = {"nationality": Person.nationality, "displacement": Person.displacement}
@@ -165,7 +202,10 @@ class Filters:
     priority: str = ""
     status: str = ""  # a history and a code in it: nationality:UN
     due: str = ""  # overdue, week, none, bare
-    contact: str = ""  # none30
+    contact: str = ""  # none30, none60, none90
+    lacks: str = ""  # a key of CONDITIONS
+    opened: str = ""  # a period: 2026-11, 2026-Q4, 2026
+    closed: str = ""  # the same
     sort: str = "due"
     page: int = 1
     chips: list[tuple[str, str]] = field(default_factory=list)
@@ -186,53 +226,78 @@ SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
 
 
 def page(filters: Filters) -> Page[Case]:
-    wanted = _narrowed(select(Case), filters)
-    total = db.session.scalar(_narrowed(select(func.count()).select_from(Case), filters)) or 0
+    narrowed = conditions(filters)
+    total = db.session.scalar(select(func.count()).select_from(Case).where(*narrowed)) or 0
     order = SORTS.get(filters.sort, SORTS["due"])()
-    return paging.page(wanted.order_by(*order, Case.id).options(*_WITH_PERSONS), total, filters.page, PAGE)
+    wanted = select(Case).where(*narrowed).order_by(*order, Case.id).options(*_WITH_PERSONS)
+    return paging.page(wanted, total, filters.page, PAGE)
 
 
-def _narrowed(statement: Select, filters: Filters) -> Select:  # type: ignore[type-arg]
-    today = clock.today()
+def chosen(case_ids: Collection[UUID]) -> list[Case]:
+    """These cases with their persons, as far as they are there, in the order in which they were chosen."""
+    if not case_ids:
+        return []
+    statement = select(Case).where(Case.id.in_(list(case_ids))).options(*_WITH_PERSONS)
+    found = {one.id: one for one in db.session.scalars(statement)}
+    return [found[one] for one in dict.fromkeys(case_ids) if one in found]
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the list asks for, whether it is shown or only counted."""
+    found: list[ColumnElement[bool]] = []
     if filters.state == "open":
-        statement = statement.where(Case.closed_on.is_(None))
+        found.append(Case.closed_on.is_(None))
     elif filters.state == "closed":
-        statement = statement.where(Case.closed_on.is_not(None))
+        found.append(Case.closed_on.is_not(None))
     if filters.lawyer:
-        statement = statement.where(Case.lawyer_id == UUID(filters.lawyer))
+        found.append(Case.lawyer_id == UUID(filters.lawyer))
     if filters.owner:
-        statement = statement.where(Case.next_step_owner_id == UUID(filters.owner))
-    for name in ("track", "stage", "priority"):
-        if getattr(filters, name):
-            statement = statement.where(getattr(Case, name) == getattr(filters, name))
-    of_person = []
+        found.append(Case.next_step_owner_id == UUID(filters.owner))
+    coded = ("track", "stage", "priority")
+    found += [getattr(Case, name) == getattr(filters, name) for name in coded if getattr(filters, name)]
+    found += _of_persons(filters)
+    if filters.due:
+        found.append(_DUE[filters.due]())
+    if filters.contact:
+        found.append(is_without_contact(filters.contact))
+    if filters.lacks:
+        found.append(CONDITIONS[filters.lacks]())
+    for day, code in ((Case.opened_on, filters.opened), (Case.closed_on, filters.closed)):
+        within = period(code)
+        if within is not None:
+            found.append(day.between(within.first, within.last))
+    return found
+
+
+def _of_persons(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = []
     if filters.region:
-        of_person.append(Person.region == filters.region)
+        wanted.append(Person.region == filters.region)
     if filters.status:
         dimension, _colon, code = filters.status.partition(":")
-        of_person.append(_HISTORIES[dimension] == code)
-    if of_person:
-        statement = statement.where(
-            Case.id.in_(
-                select(CaseParty.case_id)
-                .join(Person, Person.id == CaseParty.person_id)
-                .where(CaseParty.voided_at.is_(None), *of_person)
-            )
-        )
-    match filters.due:
-        case "overdue":
-            statement = statement.where(is_overdue())
-        case "week":
-            statement = statement.where(
-                Case.closed_on.is_(None), Case.next_step_due_on.between(today, today + timedelta(days=7))
-            )
-        case "none":
-            statement = statement.where(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))
-        case "bare":
-            statement = statement.where(is_bare())
-    if filters.contact == "none30":
-        statement = statement.where(is_without_contact())
-    return statement
+        wanted.append(_HISTORIES[dimension] == code)
+    if not wanted:
+        return []
+    parties = select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id)
+    return [Case.id.in_(parties.where(CaseParty.voided_at.is_(None), *wanted))]
+
+
+def is_due_soon() -> ColumnElement[bool]:
+    """Its next step is due today or within a week."""
+    today = clock.today()
+    return and_(Case.closed_on.is_(None), Case.next_step_due_on.between(today, today + timedelta(days=7)))
+
+
+def is_without_next_step() -> ColumnElement[bool]:
+    return and_(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))
+
+
+_DUE: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "overdue": is_overdue,
+    "week": is_due_soon,
+    "none": is_without_next_step,
+    "bare": is_bare,
+}
 
 
 def due_for(user_id: UUID, until: date) -> list[Case]:
@@ -274,34 +339,14 @@ def bare_count(lawyer_id: UUID | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
-@dataclass(frozen=True)
-class Load:
-    """One lawyer's caseload."""
-
-    lawyer: User
-    open: int
-    overdue: int
-    without_contact: int
-    without_next_step: int
-    opened_this_month: int
-    closed_this_month: int
-
-
-def loads(of: list[User]) -> list[Load]:
-    """How much each lawyer carries, in one question to the database."""
-    first = clock.today().replace(day=1)
-
-    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    statement = select(
-        Case.lawyer_id,
-        counted(Case.closed_on.is_(None)),
-        counted(is_overdue()),
-        counted(is_without_contact()),
-        counted(and_(Case.closed_on.is_(None), Case.next_step_due_on.is_(None))),
-        counted(Case.opened_on >= first),
-        counted(and_(Case.closed_on.is_not(None), Case.closed_on >= first)),
-    ).group_by(Case.lawyer_id)
-    found = {row[0]: row[1:] for row in db.session.execute(statement)}
-    return [Load(lawyer, *found.get(lawyer.id, (0,) * 6)) for lawyer in of]
+def counts_by_lawyer(wanted: Mapping[str, Filters]) -> dict[UUID, dict[str, int]]:
+    """How long each of these lists is for each lawyer, in one question to the database."""
+    if not wanted:
+        return {}
+    sums = [
+        func.coalesce(func.sum(case((and_(True, *conditions(filters)), 1), else_=0)), 0) for filters in wanted.values()
+    ]
+    return {
+        lawyer_id: dict(zip(wanted, counted, strict=True))
+        for lawyer_id, *counted in db.session.execute(select(Case.lawyer_id, *sums).group_by(Case.lawyer_id))
+    }

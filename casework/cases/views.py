@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names
-from casework.cases import actions, pages, queries
+from casework.approvals import pages as approvals
+from casework.cases import actions, approving, pages, queries, saving
 from casework.cases.forms import (
     CloseForm,
     FilterForm,
@@ -38,7 +39,9 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
 @blueprint.get("/")
 @requires("case:list")
-def index() -> str:
+def index() -> ResponseReturnValue:
+    if not request.args and (first := saving.first()) is not None:
+        return redirect(pages.view_url(first))
     form = FilterForm(request.args)
     filters = pages.filters_from(form, request.args)
     found = queries.page(filters)
@@ -52,6 +55,7 @@ def index() -> str:
         rows=[pages.row(case) for case in found.rows],
         sort=filters.sort.lstrip("-"),
         descending=filters.sort.startswith("-"),
+        views=pages.views_above(filters, request.args.get("view")),
     )
 
 
@@ -148,7 +152,7 @@ def reassign(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
 
     def save(form: ReassignForm) -> str:
-        actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "")
+        actions.reassign(case, UUID(form.lawyer.data), form.reason.data or "", form.note.data)
         return _("The case has a new lawyer.")
 
     return _edit(
@@ -175,27 +179,38 @@ def close(case_id: UUID) -> ResponseReturnValue:
         if len(case.parties) == 1:  # nobody asks for whom
             del form.outcome_for, form.reason_for
 
+    asking = approvals.asking(approving.CLOSE, case.id)
+
     def save(form: CloseForm) -> str:
-        actions.close(
-            case,
-            form.closed_on.data,
-            form.outcome.data,
-            form.reason.data or "",
-            form.note.data,
-            outcome_for=_chosen(form, "outcome_for"),
-            reason_for=_chosen(form, "reason_for"),
-        )
+        given = {
+            "on": form.closed_on.data,
+            "outcome": form.outcome.data,
+            "reason": form.reason.data or "",
+            "note": form.note.data,
+            "outcome_for": _chosen(form, "outcome_for"),
+            "reason_for": _chosen(form, "reason_for"),
+        }
+        if asking.is_wanted:
+            approving.ask_to_close(case, given)
+            return approvals.sent_words()
+        actions.close(case, **given)
         return _("The case is closed. You can reopen it with a reason.")
 
     return _edit(
         case,
         CloseForm,
-        lambda: {"closed_on": clock.today(), "outcome_for": everyone, "reason_for": everyone},
+        lambda: {
+            "closed_on": clock.today(),
+            "outcome_for": everyone,
+            "reason_for": everyone,
+            **approving.typed(asking, on="closed_on"),
+        },
         save,
         _("Close the case"),
-        _("Close case"),
+        asking.primary(_("Close case")),
         prepare,
         warnings=pages.closing_words(case),
+        asking=asking,
         saved=lambda: {"closed_on": case.closed_on, "outcome": case.outcome, "reason": case.closure_reason},
     )
 
@@ -214,18 +229,29 @@ def reopen(case_id: UUID) -> ResponseReturnValue:
         if not left:  # everyone is in care anyway
             del form.persons
 
+    asking = approvals.asking(approving.REOPEN, case.id)
+
     def save(form: ReopenForm) -> str:
-        actions.reopen(case, form.on.data, form.reason.data or "", _chosen(form, "persons"))
+        given = {
+            "on": form.on.data,
+            "reason": form.reason.data or "",
+            "for_persons": _chosen(form, "persons"),
+        }
+        if asking.is_wanted:
+            approving.ask_to_reopen(case, given)
+            return approvals.sent_words()
+        actions.reopen(case, **given)
         return _("The case is open again. Set its next step.")
 
     return _edit(
         case,
         ReopenForm,
-        lambda: {"on": clock.today(), "persons": back},
+        lambda: {"on": clock.today(), "persons": back, **approving.typed(asking, for_persons="persons")},
         save,
         _("Reopen the case"),
-        _("Reopen case"),
+        asking.primary(_("Reopen case")),
         prepare,
+        asking=asking,
         saved=dict,
     )
 
@@ -260,8 +286,8 @@ def add_party(case_id: UUID) -> ResponseReturnValue:
     case = opened_case(case_id)
     form = PartyForm()
     if form.validate_on_submit():
-        person = persons.person_by_number((form.number.data or "").strip().upper())
         try:
+            person = persons.person_by_number((form.number.data or "").strip().upper())
             if person is None:
                 raise DomainError(_("No person of your organisation has this number."), "number")
             audit.read("person:link", "persons", [person.id])
@@ -311,6 +337,7 @@ def _edit(
     prepare: Any = None,
     warnings: Sequence[str] = (),
     saved: Any = None,
+    asking: Any = None,
 ) -> ResponseReturnValue:
     """One form that changes a case: shows it, saves it, or shows both versions when someone else saved first.
 
@@ -340,10 +367,10 @@ def _edit(
         else:
             flash(message)
             return redirect(url_for("casefile.case", case_id=case.id))
-    return _page(case, form, title, primary, warnings)
+    return _page(case, form, title, primary, warnings, asking)
 
 
-def _page(case: Case, form: Any, title: str, primary: str, warnings: Sequence[str] = ()) -> str:
+def _page(case: Case, form: Any, title: str, primary: str, warnings: Sequence[str] = (), asking: Any = None) -> str:
     return render_template(
         "cases/form.html",
         form=form,
@@ -351,5 +378,6 @@ def _page(case: Case, form: Any, title: str, primary: str, warnings: Sequence[st
         lead=pages.heading(case),
         primary=primary,
         warnings=warnings,
+        asking=asking,
         back_url=url_for("casefile.case", case_id=case.id),
     )

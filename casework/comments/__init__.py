@@ -1,1 +1,1 @@
-"""What colleagues of one organisation say to each other about a case: comments, mentions, handover notes; who follows it."""
+"""What colleagues say to each other about a case: comments, mentions, handover notes; who follows it."""

@@ -9,7 +9,7 @@ from casework.conflicts import queries, rules
 from casework.conflicts.models import Conflict, OpposingParty
 from casework.conflicts.queries import Standing
 from casework.conflicts.rules import GONE, How
-from casework.core import clock
+from casework.core import clock, withheld
 from casework.core.db import db
 from casework.persons import index
 from casework.persons import queries as persons
@@ -25,6 +25,11 @@ FOUND_AT_MOST = 50
 
 def check_person(person: Person) -> None:
     """Whether this person, as now recorded, is or is related to whom somebody’s case is against."""
+    with withheld.unveiled("a conflict of interest with a restricted record is one, too"):
+        _check_person(person)
+
+
+def _check_person(person: Person) -> None:
     if person.merged_into_id is not None:
         return
     standing = queries.standing(person.organisation_id)
@@ -37,6 +42,11 @@ def check_person(person: Person) -> None:
 
 def check_opposing(opposing: OpposingParty) -> None:
     """Whether this opposing party, as now recorded, is somebody whom the organisation helps, or their relative."""
+    with withheld.unveiled("a conflict of interest with a restricted record is one, too"):
+        _check_opposing(opposing)
+
+
+def _check_opposing(opposing: OpposingParty) -> None:
     found = queries.persons_opposed_by(opposing.id)
     if not opposing.is_void and not opposing.is_body:
         found |= _candidates(opposing)

@@ -67,6 +67,9 @@ class OpposingParty(Identified, Versioned, Scoped, Base):
         return self.voided_at is not None
 
 
+_STAYS = {"transfer": "stays: whoever takes the case over looks for conflicts among their own"}
+
+
 class Conflict(Identified, Versioned, Scoped, Base):
     """That a client may be the opposing party of another case, or related to one, and what was decided about it.
 
@@ -80,8 +83,8 @@ class Conflict(Identified, Versioned, Scoped, Base):
         UniqueConstraint("organisation_id", "opposing_id", "person_id", "how"),
     )
 
-    opposing_id: Mapped[UUID | None] = mapped_column(index=True)
-    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    opposing_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
+    person_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
     how: Mapped[str]
     """conflicts.rules.How: direct, relative, elsewhere."""
     confidence: Mapped[str]
@@ -111,7 +114,7 @@ class OpposingLook(Identified, Scoped, Base):
     __audited__ = False
     __table_args__ = (belongs_to("opposing_parties", "opposing_id"), UniqueConstraint("organisation_id", "opposing_id"))
 
-    opposing_id: Mapped[UUID]
+    opposing_id: Mapped[UUID] = mapped_column(info=_STAYS)
     looked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     """What its `changed_at` was then: what was changed since waits for its turn."""

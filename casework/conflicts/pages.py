@@ -15,7 +15,7 @@ from casework.cases.pages import principal_person
 from casework.conflicts import queries
 from casework.conflicts.models import Conflict, OpposingParty
 from casework.conflicts.rules import How
-from casework.core import audit, i18n
+from casework.core import audit, i18n, withheld
 from casework.core.scope import principal
 from casework.persons import index, likeness
 from casework.persons.likeness import Confidence
@@ -165,7 +165,7 @@ def _against_words(opposing: OpposingParty) -> dict[str, str]:
 def sentence(conflict: Conflict, of_person: list[Case]) -> str:
     """What the conflict is, from both sides, in one sentence; of one across organisations only that it may exist."""
     opposing, client = conflict.opposing, conflict.person
-    if opposing is None or client is None:
+    if opposing is None or client is None or withheld.hides(conflict):
         return _("A conflict of interest may exist: ask your supervisor.")
     words = {**_against_words(opposing), "client": _client_words(client, of_person)}
     is_sure = conflict.confidence == Confidence.CERTAIN

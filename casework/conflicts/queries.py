@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, selectinload
 from casework.cases.models import Case, CaseParty
 from casework.conflicts.models import Conflict, OpposingLook, OpposingParty
 from casework.conflicts.rules import GONE, SAYS_SOMEONE_ELSE, How, held_by, keys, opposed
-from casework.core import clock, paging
+from casework.core import clock, paging, withheld
 from casework.core.db import db, once_per_page
 from casework.core.paging import Page
 from casework.elsewhere.queries import changed_by
@@ -107,11 +107,12 @@ def standing(organisation_id: UUID) -> list[Standing]:
     now = {one: before[one] for one, stamp in there.items() if one in before and before[one][0] == stamp}
     missing = there.keys() - now.keys()
     if missing:
-        for row in db.session.scalars(select(OpposingParty).where(OpposingParty.id.in_(missing))):
-            # Of somebody registered only the number of the record is compared.
-            profile = profile_of(row) if row.person_id is None else Profile(person_id=row.person_id)
-            found = Standing(row.id, row.case_id, row.person_id, profile, keys(profile))
-            now[row.id] = (there[row.id], found)
+        with withheld.unveiled("what is kept is everybody's: it is compared, never shown"):
+            for row in db.session.scalars(select(OpposingParty).where(OpposingParty.id.in_(missing))):
+                # Of somebody registered only the number of the record is compared.
+                profile = profile_of(row) if row.person_id is None else Profile(person_id=row.person_id)
+                found = Standing(row.id, row.case_id, row.person_id, profile, keys(profile))
+                now[row.id] = (there[row.id], found)
     kept[organisation_id] = now
     return [found for _, found in now.values()]
 

@@ -46,7 +46,9 @@ class Consultation(Identified, Versioned, Scoped, Base):
     outcome: Mapped[str | None]
     account_sealed: Mapped[bytes | None] = sealed_column("account")
     account = Sealed("account", Account)
-    private_note_sealed: Mapped[bytes | None] = sealed_column("private-note")
+    private_note_sealed: Mapped[bytes | None] = sealed_column(
+        "private-note", transfer="stays: whoever wrote it wrote it for this office"
+    )
     private_note = Sealed("private-note", Words)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID | None]

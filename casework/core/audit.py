@@ -49,6 +49,7 @@ class Seen:
 class AuditEntry(Identified, Scoped, Base):
     __tablename__ = "audit_entries"
     __audited__ = False
+    __withheld__ = False  # it says who was looked at, to nobody but those who read the trail
     __table_args__ = (UniqueConstraint("organisation_id", "number"),)
 
     number: Mapped[int] = mapped_column()
@@ -145,8 +146,14 @@ def _note(
         "subject_id": subject_id,
         "subject_version": details.pop("version", None),
         "digest": details.pop("digest", None),
-        "details": details,
+        "details": {**details, **_mark()},
     }
+
+
+def _mark() -> dict[str, str]:
+    """What stands with everything that this request notes: that it opened a record in an emergency."""
+    mark: str | None = g.get("audit_mark") if g else None
+    return {"emergency": mark} if mark else {}
 
 
 def _pending(session: Session, kind: str = "audit") -> list[dict[str, Any]]:

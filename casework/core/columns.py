@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from casework.core import withheld
+from casework.core.errors import Refused
 from casework.core.vault import HOUSE, vault
 
 Shape = TypeVar("Shape")
@@ -23,15 +25,16 @@ def referable() -> UniqueConstraint:
     return UniqueConstraint("organisation_id", "id")
 
 
-def sealed_column(kind: str) -> MappedColumn[Any]:
-    return mapped_column(LargeBinary, nullable=True, info={"sealed": kind})
+def sealed_column(kind: str, **info: str) -> MappedColumn[Any]:
+    return mapped_column(LargeBinary, nullable=True, info={"sealed": kind, **info})
 
 
 class Sealed(Generic[Shape]):
     """A group of fields (a dataclass) kept in one sealed column named `<attribute>_sealed`.
 
     Reading opens it (an empty column gives an empty group); assigning seals it. Assigning an equal group changes
-    nothing, so an unchanged form leaves no trace. The row needs its id and organisation before.
+    nothing, so an unchanged form leaves no trace. The row needs its id and organisation before. What is withheld from
+    whoever asks neither opens nor takes anything (`core.withheld`).
     """
 
     def __init__(self, kind: str, shape: type[Shape]) -> None:
@@ -48,6 +51,8 @@ class Sealed(Generic[Shape]):
     def __get__(self, row: Any, owner: type) -> Any:
         if row is None:
             return self
+        if withheld.hides(row):
+            return withheld.masked(self.shape)
         envelope = getattr(row, self.column)
         opened = row.__dict__.setdefault("_opened", {})
         if opened.get(self.kind, (None,))[0] != envelope or self.kind not in opened:
@@ -55,6 +60,8 @@ class Sealed(Generic[Shape]):
         return opened[self.kind][1]
 
     def __set__(self, row: Any, value: Shape) -> None:
+        if withheld.hides(row):
+            raise Refused
         envelope = getattr(row, self.column)
         if self.opened(row, envelope) == value:
             return

@@ -1,5 +1,7 @@
 """What can go wrong, as the domain says it."""
 
+from uuid import UUID
+
 
 class DomainError(Exception):
     """A rule of the domain refuses. The message is for the user, in their language; `field` names the form field."""
@@ -16,6 +18,14 @@ class Hidden(Exception):
 
 class Refused(Exception):
     """The principal's role may not do this (403)."""
+
+
+class Restricted(Refused):
+    """Only the team of these persons may open this (403). The page says how to reach them in an emergency."""
+
+    def __init__(self, person_ids: frozenset[UUID]) -> None:
+        super().__init__()
+        self.person_ids = person_ids
 
 
 class ConfigurationError(Exception):

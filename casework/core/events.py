@@ -16,6 +16,11 @@ person fall with it, voids them."""
 case_reopened = signal("case-reopened")
 """Sent with a Case after it was opened again: what rested while it was closed goes on."""
 
+case_event = signal("case-event")
+"""Sent with a Case after something happened in it that colleagues who follow it want to know: its `kind` (stage,
+reassigned, closed, reopened) and, when it was reassigned, the `former_lawyer_id`, the `note` for the new lawyer, and
+whether it `is_one_of_many`: then both lawyers are told of all of them together, by whoever handed them over."""
+
 case_closing = signal("case-closing")
 """Sent with a Case before its closing is confirmed. Who knows of something left undone answers with sentences."""
 
@@ -35,6 +40,20 @@ parties_changed = signal("parties-changed")
 relatives_changed = signal("relatives-changed")
 """Sent with a Relative after it was linked, or the link was taken back."""
 
+records_merged = signal("records-merged")
+"""Sent with a Person after another record went into theirs, or came out of it again, with everything that moved."""
+
 records_merging = signal("records-merging")
 """Sent with the record that stays and the one that goes (`gone`) before a merge is confirmed. Who knows what speaks
 against their being one person answers with sentences."""
+
+consent_answered = signal("consent-answered")
+"""Sent with a Person after a form of the record said what they answer to being registered and helped (`answer`, `on`)."""
+
+consent_ending = signal("consent-ending")
+"""Sent with a Consent and its `person` before it is withdrawn. Who goes on only by it answers with sentences on what
+would be stopped; nothing is changed by asking."""
+
+consent_ended = signal("consent-ended")
+"""Sent with a Consent and its `person` at once when it does not cover any more: withdrawn, refused anew or run out. Who
+goes on only by it stops, in the same transaction, and answers with sentences on what was stopped."""

@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask import g, request
@@ -87,6 +87,34 @@ class Line(StringField):
 
 def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else value
+
+
+_HOUR = re.compile(r"(\d{1,2})(?:[:.\- ]?(\d\d))?", re.ASCII)
+
+
+def read_hour(text: str) -> time | None:
+    """14:30, 14.30, 1430 or 14: the hour of a day, however it is typed."""
+    match = _HOUR.fullmatch(text.strip())
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def an_hour(form: Any, field: Field) -> None:
+    if field.data and read_hour(field.data) is None:
+        raise ValidationError(str(_l("Enter the time as hours and minutes, such as 14:30.")))
+
+
+class HourField(Line):
+    """An hour and a minute by the clocks of Kazakhstan."""
+
+    def __init__(self, label: Any, optional: bool = False, **options: Any) -> None:
+        super().__init__(label, longest=8, optional=optional, validators=[an_hour], **options)
+
+    @property
+    def hour(self) -> time:
+        return read_hour(self.data or "") or time()
 
 
 class Paragraph(TextAreaField):

@@ -71,12 +71,15 @@ def has_server() -> bool:
     return bool(settings.smtp_url)
 
 
-def queue(user_id: UUID, key: str, subject: str, text: str) -> OutgoingMail | None:
-    """A mail to a colleague, sent once what is being done is saved. None without a server, or if it is there."""
+def queue(user_id: UUID, key: str, subject: str, text: str, at: datetime | None = None) -> OutgoingMail | None:
+    """A mail to a colleague, sent once what is being done is saved, or later, `at` a moment.
+
+    None without a server, or if it is there.
+    """
     if not has_server() or is_known(user_id, key):
         return None
     now = clock.now()
-    mail = OutgoingMail(user_id=user_id, key=key, queued_at=now, next_try_at=now, failures=0)
+    mail = OutgoingMail(user_id=user_id, key=key, queued_at=now, next_try_at=at or now, failures=0)
     mail.letter = Letter(subject, text)
     db.session.add(mail)
     db.session.flush()
@@ -86,6 +89,12 @@ def queue(user_id: UUID, key: str, subject: str, text: str) -> OutgoingMail | No
 def is_known(user_id: UUID, key: str) -> bool:
     statement = select(OutgoingMail.id).where(OutgoingMail.user_id == user_id, OutgoingMail.key == key)
     return db.session.scalar(statement) is not None
+
+
+def failed_and_due() -> list[OutgoingMail]:
+    """Mails of the acting organisation that could not be sent and would be tried again now."""
+    statement = select(OutgoingMail).where(OutgoingMail.next_try_at <= clock.now(), OutgoingMail.failures > 0)
+    return list(db.session.scalars(statement))
 
 
 # -- sending -----------------------------------------------------------------------------------------------------

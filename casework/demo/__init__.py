@@ -23,7 +23,19 @@ from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system
-from casework.demo import doubles, sheets
+from casework.demo import (
+    approvals,
+    comments,
+    consents,
+    doubles,
+    needs,
+    quality,
+    referrals,
+    sheets,
+    supervision,
+    transfers,
+    watching,
+)
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
 from casework.demo.deeds import Deed
@@ -79,6 +91,15 @@ def load(progress: Progress) -> None:
         db.session.commit()
     progress("Counting the deadlines of today …")
     _this_morning()
+    needs.add(principals)
+    comments.add(principals)
+    consents.add(principals)
+    approvals.add(principals)
+    quality.add(principals)
+    supervision.add(principals)
+    watching.add(principals)
+    referrals.add(principals)
+    transfers.add(principals)
     progress("Drawing up the releases …")
     _releases(principals, progress)
     sheets.draw_up(principals, progress)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from casework.persons.models import Contacts, DocumentNumber, Identity
 from casework.persons.rules import PartialDate, check_iin
@@ -303,4 +304,19 @@ def contacts(rng: Random, email_key: int, writes: str, city: str) -> Contacts:
         address=home if rng.random() < 0.7 else None,
         safety=safety,
         safety_note=SAFETY[safety][writes],
+        **_further(safety, writes, email_key),
     )
+
+
+def _further(safety: str, writes: str, key: int) -> dict[str, Any]:
+    """What else was told of how to reach them. By what is known already: a new draw would make other people."""
+    said = {"ANY_TIME": "ANYTHING", "SET_HOURS": "CLINIC", "NEVER_WRITE": "CLINIC", "OTHER_ANSWERS": "NOTHING"}
+    times = {"ru": "После 18 часов", "kk": "Кешкі 18-ден кейін", "en": "After six in the evening"}
+    who = {"ru": "Сосед", "kk": "Көршісі", "en": "A neighbour"}
+    return {
+        "may_say": said.get(safety),
+        "best_times": times[writes] if safety == "SET_HOURS" else None,
+        "who_answers": who[writes] if safety == "OTHER_ANSWERS" else None,
+        "never_by_message": safety == "SET_HOURS" and key % 2 == 0,
+        "may_pass_on": safety == "ANY_TIME" and key % 2 == 0,
+    }

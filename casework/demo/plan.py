@@ -321,6 +321,8 @@ class _Writer:
                 consent=self.pick({"given": 92, "not_asked": 7, "refused": 1}),
                 consent_on=day,
             )  # fmt: skip
+            if given.contacts.safety not in (None, "NOT_ASKED"):
+                given.contacts.asked_on = day.isoformat()
             if given.consent == "not_asked":
                 given.consent_on = None
             self.deeds.append(Register(day, home.lawyer.key, member.number, given, self.luck()))

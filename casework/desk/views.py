@@ -1,14 +1,20 @@
 """The first page of each role: what is due, what waits, where to go."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casework.alerts import pages as alerts
+from casework.approvals import pages as approvals
 from casework.cases import pages
 from casework.cases import queries as cases
+from casework.cases.models import Case
+from casework.cases.queries import Filters
 from casework.conflicts import queries as conflicts
+from casework.consents import pages as consents
 from casework.core import audit, clock
 from casework.core.access import public, requires
 from casework.core.scope import Principal, principal
@@ -18,7 +24,16 @@ from casework.diary import queries as diary
 from casework.duplicates import queries as duplicates
 from casework.editions import queries as editions
 from casework.elsewhere import queries as elsewhere
+from casework.needs import pages as needs
+from casework.notices import pages as notices
 from casework.persons import queries as persons
+from casework.quality import pages as quality
+from casework.referrals import pages as referrals
+from casework.restrictions import pages as restrictions
+from casework.supervision import pages as supervision
+from casework.supervision import queries as team
+from casework.supervision.models import Cover
+from casework.transfers import pages as transfers
 
 blueprint = Blueprint("desk", __name__)
 
@@ -41,7 +56,13 @@ def home() -> str:
         _casework_desk(who)
         if who.may("case:list")
         else {
-            "counts": [*_factsheets_to_approve(who), *_factsheets_returned(who)],
+            "own": [],
+            "waiting": [
+                *_factsheets_to_approve(who),
+                *_factsheets_returned(who),
+                *_to_watch(who),
+                *notices.desk_counts(who),
+            ],
             "due": [],
             "dated": [],
             "links": _links(who),
@@ -58,76 +79,129 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
     late = [case for case in due if case.next_step_due_on and case.next_step_due_on < today]
     soon = [case for case in due if case not in late]
     recent = queries.last_opened(who.user_id)
-    audit.read("desk:see", "cases", sorted({case.id for case in [*due, *(one.case for one in dated.all)]}))
+    others = [_for_colleague(cover) for cover in team.stood_in_for(who.user_id)]
+    seen = {case.id for case in [*due, *(one.case for one in dated.all)]}.union(*(one["seen"] for one in others))
+    audit.read("desk:see", "cases", sorted(seen))
     if recent:
         audit.read("desk:recent", "persons", [one.id for one in recent])
-    mine: dict[str, Any] = {"lawyer": who.user_id}
     open_cases = cases.open_count(who.user_id)
-    bare = cases.bare_count(who.user_id)
     groups = [(_("Overdue"), late), (_("Due in the next 7 days"), soon)]
     return {
         "open": open_cases,
-        "counts": [
-            {
-                "value": len(dated.late),
-                "label": _("legal deadlines passed"),
-                "url": "#deadlines-late" if 0 < len(dated.late) <= SHOWN else _all_late(),
-                "tone": "bad" if dated.late else "",
-            },
-            {
-                "value": len(dated.soon),
-                "label": _("legal deadlines coming near"),
-                "url": "#deadlines-soon" if dated.soon else url_for("diary.calendar", kinds="deadline"),
-                "tone": "warn" if dated.soon else "",
-            },
-            {
-                "value": len(late),
-                "label": _("next steps overdue"),
-                "url": url_for("cases.index", due="overdue", owner=who.user_id),
-                "tone": "bad" if late else "",
-            },
-            {
-                "value": len(soon),
-                "label": _("next steps due in 7 days"),
-                "url": url_for("cases.index", due="week", owner=who.user_id),
-                "tone": "",
-            },
-            {
-                "value": bare,
-                "label": _("open with no deadline and no next step"),
-                "url": url_for("cases.index", due="bare", **mine),
-                "tone": "warn" if bare else "",
-            },
-            {
-                "value": open_cases,
-                "label": _("open cases of yours"),
-                "url": url_for("cases.index", **mine),
-                "tone": "",
-            },
+        "own": _own_counts(who.user_id, dated, late, soon) if open_cases or late or soon or dated.all else [],
+        "waiting": [
+            *approvals.desk_counts(who),
+            *needs.desk_counts(who),
+            *consents.desk_counts(who),
+            *referrals.desk_counts(who),
+            *transfers.desk_counts(who),
+            *supervision.desk_counts(who),
+            *quality.desk_counts(who),
             *_pairs_to_look_at(who),
+            *_to_watch(who),
+            *notices.desk_counts(who),
         ],
-        "dated": [
-            {
-                "id": name,
-                "title": title,
-                "lines": diary_pages.lines(found[:SHOWN] if name == "deadlines-late" else found),
-                "more_url": _all_late() if name == "deadlines-late" and len(found) > SHOWN else "",
-            }
-            for name, title, found in (
-                ("appointments", _("Appointments"), dated.appointments),
-                ("deadlines-late", _("Legal deadlines that have passed"), dated.late),
-                ("deadlines-soon", _("Legal deadlines coming near"), dated.soon),
-                ("letters", _("Replies that are late"), dated.letters),
-                ("certificates", _("Certificates to renew"), dated.certificates),
-            )
-            if found
+        "dated": [*_dated_groups(dated), *(group for one in others for group in one["dated"])],
+        "due": [
+            *({"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found),
+            *(group for one in others for group in one["due"]),
         ],
-        "due": [{"title": title, "rows": [pages.row(case) for case in found]} for title, found in groups if found],
         "team": _team() if who.may("team:see") else [],
         "drafts": persons.drafts(),
         "recent": recent,
         "links": [],
     }
+
+
+def _own_counts(user_id: UUID, dated: queries.Dated, late: list[Case], soon: list[Case]) -> list[dict[str, Any]]:
+    """What somebody carries, each number a way to its list; left out by whoever carries nothing."""
+    mine: dict[str, Any] = {"lawyer": user_id}
+    open_cases = cases.open_count(user_id)
+    bare = cases.bare_count(user_id)
+    return [
+        {
+            "value": len(dated.late),
+            "label": _("legal deadlines passed"),
+            "url": "#deadlines-late" if 0 < len(dated.late) <= SHOWN else _all_late(),
+            "tone": "bad" if dated.late else "",
+        },
+        {
+            "value": len(dated.soon),
+            "label": _("legal deadlines coming near"),
+            "url": "#deadlines-soon" if dated.soon else url_for("diary.calendar", kinds="deadline"),
+            "tone": "warn" if dated.soon else "",
+        },
+        {
+            "value": len(late),
+            "label": _("next steps overdue"),
+            "url": url_for("cases.index", due="overdue", owner=user_id),
+            "tone": "bad" if late else "",
+        },
+        {
+            "value": len(soon),
+            "label": _("next steps due in 7 days"),
+            "url": url_for("cases.index", due="week", owner=user_id),
+            "tone": "",
+        },
+        {
+            "value": bare,
+            "label": _("open with no deadline and no next step"),
+            "url": url_for("cases.index", due="bare", **mine),
+            "tone": "warn" if bare else "",
+        },
+        {
+            "value": open_cases,
+            "label": _("open cases of yours"),
+            "url": url_for("cases.index", **mine),
+            "tone": "",
+        },
+    ]
+
+
+def _dated_groups(dated: queries.Dated) -> list[dict[str, Any]]:
+    """What the calendar has for somebody’s desk, each kind under its heading."""
+    return [
+        {
+            "id": name,
+            "title": title,
+            "lines": diary_pages.lines(found[:SHOWN] if name == "deadlines-late" else found),
+            "more_url": _all_late() if name == "deadlines-late" and len(found) > SHOWN else "",
+        }
+        for name, title, found in (
+            ("appointments", _("Appointments"), dated.appointments),
+            ("deadlines-late", _("Legal deadlines that have passed"), dated.late),
+            ("deadlines-soon", _("Legal deadlines coming near"), dated.soon),
+            ("letters", _("Replies that are late"), dated.letters),
+            ("certificates", _("Certificates to renew"), dated.certificates),
+        )
+        if found
+    ]
+
+
+def _for_colleague(cover: Cover) -> dict[str, Any]:
+    """What is due for a colleague who is away, under their name, on the desk of whoever stands in."""
+    dated = queries.dated(cover.user_id)
+    due = cases.due_for(cover.user_id, pages.week_from_today())
+    title = _("For %(name)s: next steps", name=cover.user.name)
+    late = url_for("diary.calendar", kinds="deadline", late="all", lawyer=cover.user_id)
+    return {
+        "seen": {case.id for case in [*due, *(one.case for one in dated.all)]},
+        "due": [{"title": title, "rows": [pages.row(case) for case in due]}] if due else [],
+        "dated": [
+            {
+                **group,
+                "id": f"{group['id']}-{cover.id}",
+                "title": _("For %(name)s: %(what)s", name=cover.user.name, what=group["title"]),
+                "more_url": group["more_url"] and late,
+            }
+            for group in _dated_groups(dated)
+        ],
+    }
+
+
+def _to_watch(who: Principal) -> list[dict[str, Any]]:
+    """What in the audit trail supervisors and focal points are to look at; nothing when nothing does."""
+    return [*restrictions.desk_counts(who), *alerts.desk_counts(who)]
 
 
 def _pairs_to_look_at(who: Principal) -> list[dict[str, Any]]:
@@ -158,8 +232,9 @@ def _all_late() -> str:
 
 def _team() -> list[dict[str, Any]]:
     """What a supervisor looks at first: the whole organisation, each number a way to its list."""
-    loads = cases.loads(cases.lawyers())
-    overdue, unseen = sum(load.overdue for load in loads), sum(load.without_contact for load in loads)
+    lists = {"open": Filters(), "overdue": Filters(due="overdue"), "unseen": Filters(contact="none30")}
+    counted = cases.counts_by_lawyer(lists).values()
+    open_cases, overdue, unseen = (sum(one[name] for one in counted) for name in lists)
     passed, soon = diary.deadline_counts()
     bare = cases.bare_count()
     deadlines = url_for("diary.calendar", lawyer="all", kinds="deadline", late="all")
@@ -195,7 +270,7 @@ def _team() -> list[dict[str, Any]]:
             "tone": "warn" if bare else "",
         },
         {
-            "value": sum(load.open for load in loads),
+            "value": open_cases,
             "label": _("open cases of the team"),
             "url": url_for("supervision.team"),
             "tone": "",
@@ -286,6 +361,12 @@ def _links(who: Principal) -> list[dict[str, str]]:
             _("Audit trail"),
             _("Who opened, changed and searched what in your organisation."),
             "oversight.trail",
+        ),
+        (
+            "alert:see",
+            _("Alerts"),
+            _("What in the audit trail is out of the ordinary, and emergency access to records."),
+            "alerts.index",
         ),
     ]
     return [

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.accounts.models import User
@@ -13,11 +12,11 @@ from casework.accounts.passwords import new_token, token_hash
 from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import user
 from casework.cases.models import Case
-from casework.core import audit, clock
+from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.diary import queries
-from casework.diary.models import Appointment, CalendarFeed, Plan, ReminderChoice
+from casework.diary.models import Appointment, CalendarFeed, Plan
 from casework.diary.rules import State, may_become
 
 
@@ -112,17 +111,3 @@ def revoke_feed(user_id: UUID) -> bool:
     present.revoked_at = clock.now()
     db.session.flush()
     return True
-
-
-# -- reminders ---------------------------------------------------------------------------------------------------
-
-
-def choose_mail(user_id: UUID, by_mail: bool) -> None:
-    """Switch reminders by mail on or off for a user."""
-    said = db.session.scalar(select(ReminderChoice).where(ReminderChoice.user_id == user_id))
-    if said is None:
-        db.session.add(ReminderChoice(user_id=user_id, by_mail=by_mail))
-    else:
-        said.by_mail = by_mail
-    db.session.flush()
-    audit.note("reminders:choose", "users", user_id, by_mail=by_mail)

@@ -1,13 +1,10 @@
 """What can be typed about an appointment, and what the calendar is narrowed to."""
 
-import re
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form
-from wtforms.validators import ValidationError
+from wtforms import Form
 
 from casework.accounts.queries import caseworker_choices
 from casework.cases import queries as cases
@@ -18,11 +15,11 @@ from casework.core.forms import (
     Choice,
     DayField,
     EditForm,
+    HourField,
     Line,
     Paragraph,
     PillsField,
     PillsManyField,
-    Tick,
     Whole,
     options,
 )
@@ -32,33 +29,6 @@ from casework.diary.models import Appointment
 from casework.diary.policy import may_see_all
 from casework.diary.rules import Kind
 from casework.reference import queries as codes
-
-_HOUR = re.compile(r"(\d{1,2})(?:[:.\- ]?(\d\d))?", re.ASCII)
-
-
-def read_hour(text: str) -> time | None:
-    """14:30, 14.30, 1430 or 14: the hour of a day, however it is typed."""
-    match = _HOUR.fullmatch(text.strip())
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-def an_hour(form: Any, field: Field) -> None:
-    if field.data and read_hour(field.data) is None:
-        raise ValidationError(str(_l("Enter the time as hours and minutes, such as 14:30.")))
-
-
-class HourField(Line):
-    """The hour and the minute at which something begins, by the clocks of Kazakhstan."""
-
-    def __init__(self, label: Any, **options: Any) -> None:
-        super().__init__(label, longest=8, optional=False, validators=[an_hour], **options)
-
-    @property
-    def hour(self) -> time:
-        return read_hour(self.data or "") or time()
 
 
 class AppointmentFields(CaseworkForm):
@@ -104,10 +74,6 @@ def appointment_values(one: Appointment) -> dict[str, object]:
 
 class WhichCaseForm(CaseworkForm):
     number = Line(_l("Number of the case"), longest=20, optional=False, description=_l("For example KZ-26-01234."))
-
-
-class RemindersForm(CaseworkForm):
-    by_mail = Tick(_l("Send me a mail in the morning when something is due"))
 
 
 KINDS = (

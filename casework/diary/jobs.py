@@ -1,20 +1,20 @@
-"""What the calendar does by itself: reminding each morning, and sending the mails that wait."""
+"""What the calendar does by itself: reminding each morning."""
 
-from datetime import time, timedelta
-from uuid import UUID
+from datetime import time
 
 from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from casework.accounts.models import User
-from casework.accounts.queries import caseworkers
 from casework.core import clock, mail
 from casework.core.config import Settings
-from casework.core.jobs import Job, daily, every
+from casework.core.jobs import Job, daily
 from casework.diary import queries
 from casework.diary.queries import Entry
 from casework.diary.rules import Kind
+from casework.notices import queries as notices
+from casework.notices import rules
 
 
 def remind() -> int:
@@ -24,9 +24,14 @@ def remind() -> int:
     others = [kind for kind in Kind if kind not in (Kind.DEADLINE, Kind.EXPIRY)]
     ahead = [*queries.near(), *queries.entries(today, today + queries.SOON, kinds=others)]
     queued = 0
-    for user in queries.to_remind():
+    wanting = queries.to_remind()
+    hours = notices.hours([user.id for user in wanting])
+    for user in wanting:
+        at = rules.opens(hours[user.id], clock.now())
+        if at is None or clock.day_of(at) != today:  # what is due today is of no use tomorrow
+            continue
         told = _digest(user, [*late, *ahead])
-        if told is not None and mail.queue(user.id, f"reminder:{today.isoformat()}", *told) is not None:
+        if told is not None and mail.queue(user.id, f"reminder:{today.isoformat()}", *told, at=at) is not None:
             queued += 1
     return queued
 
@@ -75,14 +80,4 @@ def _desk() -> str:
     return settings.address + current_app.url_map.bind("").build("desk.home")
 
 
-def send() -> int:
-    """Send the mails that wait in the acting organisation, to those who still work on cases."""
-    return mail.deliver(_addresses)
-
-
-def _addresses(wanted: set[UUID]) -> dict[UUID, str]:
-    return {one.id: one.email for one in caseworkers() if one.id in wanted}
-
-
 REMIND = Job("diary.remind", daily(time(7, 30)), remind, mail.has_server)
-SEND = Job("diary.send", every(timedelta(minutes=1)), send, mail.has_server)

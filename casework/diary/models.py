@@ -79,13 +79,3 @@ class CalendarFeed(Identified, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-
-
-class ReminderChoice(Base):
-    """Whether a user wants to be reminded by mail. Whoever has said nothing does."""
-
-    __tablename__ = "reminder_choices"
-    __audited__ = False  # the action says it, with the user whom it is about
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    by_mail: Mapped[bool]

@@ -2,7 +2,7 @@
 
 from casework.cases.models import Case
 from casework.core.scope import Principal
-from casework.reference import queries as codes
+from casework.persons import contacting
 
 
 def may_see_all(who: Principal) -> bool:
@@ -11,12 +11,8 @@ def may_see_all(who: Principal) -> bool:
 
 
 def may_name_kind(case: Case) -> bool:
-    """Whether a feed may say what a date is about: not when anyone of the case is not safe to be called or written to.
+    """Whether a feed may say what a date is about: not when there is any way in which someone of the case is unsafe.
 
     A calendar program keeps its copy wherever its maker does. Who was not asked yet counts as not safe.
     """
-    return all(_allows(party.person.contacts.safety, what) for party in case.parties for what in ("call", "write"))
-
-
-def _allows(safety: str | None, what: str) -> bool:
-    return codes.attribute("contact_safety", safety, what) is True
+    return all(contacting.rule(party.person).is_open for party in case.parties)

@@ -1,6 +1,6 @@
 """What stands in the calendar of one's own organisation: of one lawyer or of all, between two days."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,9 +19,10 @@ from casework.core import clock
 from casework.core.audit import AuditEntry
 from casework.core.db import db, once_per_page, session_for
 from casework.core.scope import system
-from casework.diary.models import Appointment, CalendarFeed, ReminderChoice
+from casework.diary.models import Appointment, CalendarFeed
 from casework.diary.rules import Kind, State
 from casework.letters.models import Letter
+from casework.notices import queries as notices
 from casework.proceedings import queries as proceedings
 from casework.proceedings.models import Deadline
 from casework.proceedings.rules import State as Running
@@ -103,6 +104,11 @@ def entries(
         if kind in kinds:
             found += ask(first, last, lawyer_id)
     return sorted(found, key=lambda one: one.order)
+
+
+def together(of_each: Iterable[list[Entry]]) -> list[Entry]:
+    """What several colleagues have, in one order."""
+    return sorted((one for found in of_each for one in found), key=lambda one: one.order)
 
 
 def overdue(lawyer_id: UUID | None = None, kinds: Collection[Kind] = tuple(Kind)) -> list[Entry]:
@@ -246,12 +252,7 @@ def feed_owner(token: str) -> User | None:
     return owner if owner is not None and "calendar:see" in MATRIX[owner.role] else None
 
 
-def wants_mail(user_id: UUID) -> bool:
-    said = db.session.scalar(select(ReminderChoice.by_mail).where(ReminderChoice.user_id == user_id))
-    return said is not False
-
-
 def to_remind() -> list[User]:
     """The colleagues of the acting organisation who work on cases and did not switch reminders off."""
-    off = set(db.session.scalars(select(ReminderChoice.user_id).where(ReminderChoice.by_mail.is_(False))))
-    return [one for one in caseworkers() if one.id not in off and one.has_password]
+    wanting = notices.wanting([one.id for one in caseworkers()], "reminder")
+    return [one for one in caseworkers() if one.id in wanting and one.has_password]

@@ -1,4 +1,4 @@
-"""The calendar, the appointments of a case, and a user's own calendar feed and reminders."""
+"""The calendar, the appointments of a case, and a user's own calendar feed."""
 
 from datetime import date, timedelta
 from math import ceil
@@ -18,7 +18,7 @@ from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.cases.pages import heading
 from casework.cases.views import opened_case
-from casework.core import audit, clock, i18n, mail
+from casework.core import audit, clock, i18n
 from casework.core.access import public, requires
 from casework.core.db import session_for
 from casework.core.errors import DomainError, Hidden
@@ -26,7 +26,7 @@ from casework.core.forms import EARLIEST, JustAButton, shown
 from casework.core.scope import Principal, acting_as, own, principal, system
 from casework.core.web import conflict_page
 from casework.diary import actions, ics, pages, queries
-from casework.diary.forms import CalendarFilter, ChangeForm, PlanForm, RemindersForm, WhichCaseForm, appointment_values
+from casework.diary.forms import CalendarFilter, ChangeForm, PlanForm, WhichCaseForm, appointment_values
 from casework.diary.models import Appointment
 from casework.diary.rules import State, View, span
 from casework.persons import queries as persons
@@ -56,8 +56,11 @@ def calendar() -> str:
     view, day = _view(request.args.get("view")), _day(request.args.get("day"))
     shows = span(view, day)
     lawyer_id, kinds = filter_form.lawyer_id(who), filter_form.chosen_kinds()
-    found = queries.entries(shows.first, shows.last, lawyer_id, kinds)
-    late = queries.overdue(lawyer_id, kinds) if clock.today() in shows else []
+    whose = [lawyer_id]
+    if lawyer_id is not None and lawyer_id == who.user_id:  # and what one does for colleagues who are away
+        whose += sorted(cases.stands_in_for(lawyer_id))
+    found = queries.together(queries.entries(shows.first, shows.last, one, kinds) for one in whose)
+    late = queries.together(queries.overdue(one, kinds) for one in whose) if clock.today() in shows else []
     if late and view is not View.MONTH:  # what is late stands on top, once
         found = [one for one in found if one.on >= clock.today() or not one.is_planned]
     hidden = 0 if "late" in request.args else max(len(late) - LATE[view], 0)
@@ -237,7 +240,7 @@ def settle(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(back) if back else url_for("diary.appointments", case_id=case.id))
 
 
-# -- one's own feed and reminders --------------------------------------------------------------------------------
+# -- one's own feed --------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/account/calendar")
@@ -248,8 +251,6 @@ def settings() -> str:
         "diary/settings.html",
         feed=queries.feed_of(user_id),
         fetched=pages.fetched_words(queries.last_fetched_at(user_id)),
-        has_server=mail.has_server(),
-        reminders=RemindersForm(data={"by_mail": queries.wants_mail(user_id)}),
         button=JustAButton(),
     )
 
@@ -272,16 +273,6 @@ def new_feed() -> str:
 def revoke_feed() -> ResponseReturnValue:
     actions.revoke_feed(_user_id())
     flash(_("The feed has ended. Its address shows nothing any more."))
-    return redirect(url_for("diary.settings"))
-
-
-@blueprint.post("/account/calendar/reminders")
-@requires("calendar:see")
-def choose_mail() -> ResponseReturnValue:
-    form = RemindersForm()
-    if form.validate_on_submit():
-        actions.choose_mail(_user_id(), bool(form.by_mail.data))
-        flash(_("Your reminders are changed."))
     return redirect(url_for("diary.settings"))
 
 

@@ -107,7 +107,7 @@ class Upload(Identified, Versioned, Scoped, Base):
         belongs_to("documents", "document_id"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(index=True)
+    case_id: Mapped[UUID] = mapped_column(index=True, info={"transfer": "stays: it has not arrived yet"})
     user_id: Mapped[UUID] = mapped_column(index=True)
     announced_sealed: Mapped[bytes | None] = sealed_column("upload")
     announced = Sealed("upload", Announced)

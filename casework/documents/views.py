@@ -80,6 +80,9 @@ def _voided(document: Document) -> str:
 def download(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """The file itself: to be kept, never to be shown by the browser."""
     document: Document = own(queries.document(case_id, document_id))
+    if not document.size:  # nobody can send an empty file: it was emptied when the case went away
+        message = _("This file went to another partner with the case.")
+        return render_template("errors/error.html", status=410, message=message), 410
     audit.read("document:download", "documents", [document.id])
     try:
         content = queries.opened(document)

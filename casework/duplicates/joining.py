@@ -117,7 +117,9 @@ def _birth_words(value: list[Any]) -> str:
 
 
 def _consent_words(value: list[Any]) -> str:
-    words = {"given": _("Given"), "refused": _("Refused")}.get(value[0], _("Not asked yet"))
+    words = {"given": _("Given"), "refused": _("Refused"), "withdrawn": _("Withdrawn")}.get(
+        value[0], _("Not asked yet")
+    )
     return f"{words}, {i18n.day(date.fromisoformat(value[1]))}" if value[1] else words
 
 
@@ -208,6 +210,24 @@ _OF_CONTACTS = (
         words=_label("contact_safety"),
         nothing=("NOT_ASKED",),
     ),
+    _within("contacts", "who_answers", _l("Who answers this phone?")),
+    _within("contacts", "may_say", _l("What may be said to whoever answers?"), words=_label("contact_may_say")),
+    _within("contacts", "best_times", _l("When to call")),
+    _within(
+        "contacts",
+        "never_by_message",
+        _l("Never by message"),
+        words=lambda _is_so: _("Yes"),
+        nothing=(False,),
+    ),
+    _within(
+        "contacts",
+        "may_pass_on",
+        _l("The contacts may be given to others"),
+        words=lambda _is_so: _("Yes"),
+        nothing=(False,),
+    ),
+    _within("contacts", "asked_on", _l("When was this asked?"), words=lambda on: i18n.day(date.fromisoformat(on))),
     _within("contacts", "safety_note", _l("What to know before contacting")),
     _within("contacts", "email", _l("E-mail")),
     _within("contacts", "address", _l("Address")),
@@ -259,11 +279,15 @@ def compared(left: Side, right: Side) -> list[FieldPair]:
 
 
 def _only_right(one: _Field, left: Side, right: Side) -> bool:
+    if one.name == "may_pass_on":  # a permission is never suggested
+        return False
     return one.tells(one.read(right)) and not one.tells(one.read(left))
 
 
 def _is_warier(one: _Field, left: Side, right: Side) -> bool:
-    """Whether the right side forbids a way of reaching the person that the left one leaves open."""
+    """Whether the right side forbids a way of reaching the person, or a consent, that the left one leaves open."""
+    if one.name == "consent":
+        return right.consent in ("refused", "withdrawn") and left.consent == "given"
     if one.name != "safety" or not one.tells(one.read(right)):
         return False
     ways = ("call", "write")
@@ -309,8 +333,11 @@ def _with_spellings(identity: Identity, spellings: Iterable[str]) -> list[str]:
 # -- writing it ----------------------------------------------------------------------------------------------------
 
 
-def write(person: Person, side: Side) -> list[Chosen]:
-    """Bring a record to what a side says, and tell which fields that changed, from what to what."""
+def write(person: Person, side: Side, *, is_told: bool = True) -> list[Chosen]:
+    """Bring a record to what a side says, and tell which fields that changed, from what to what.
+
+    `is_told`: the person said so just now, not one of two records.
+    """
     before = side_of(person)
     changed = [
         Chosen(one.name, one.read(before), one.read(side))
@@ -330,7 +357,9 @@ def write(person: Person, side: Side) -> list[Chosen]:
             languages=side.languages,
         )
     if names & of_contacts:
-        persons.correct_contacts(person, side.contacts, consent=side.consent, consent_on=side.consent_on)
+        persons.correct_contacts(
+            person, side.contacts, consent=side.consent, consent_on=side.consent_on, is_told=is_told
+        )
     return changed
 
 
@@ -348,5 +377,5 @@ def take_back(person: Person, chosen: Iterable[Chosen]) -> list[str]:
     for one in chosen:
         if one.name not in stay:
             _FIELDS[one.name].put(side, one.before)
-    write(person, side)
+    write(person, side, is_told=False)
     return stay

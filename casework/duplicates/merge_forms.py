@@ -1,6 +1,6 @@
 """What is chosen when two records become one, and why a merge is undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -61,8 +61,13 @@ def versions(kept: Person, gone: Person) -> str:
     return f"{kept.version}-{gone.version}"
 
 
-def merge_form(kept: Person, gone: Person, pairs: Iterable[FieldPair]) -> MergeForm:
-    """The form for these two records. What the record that stays says is chosen, unless it says nothing."""
+def merge_form(
+    kept: Person, gone: Person, pairs: Iterable[FieldPair], typed: Mapping[str, Any] | None = None
+) -> MergeForm:
+    """The form for these two records. What the record that stays says is chosen, unless it says nothing.
+
+    `typed`: what was chosen when a merge of them was asked for before.
+    """
     fields: dict[str, Any] = {}
     for pair in pairs:
         if pair.differs and not pair.is_united:
@@ -76,8 +81,19 @@ def merge_form(kept: Person, gone: Person, pairs: Iterable[FieldPair]) -> MergeF
             chosen = theirs if ours == NOTHING_SAID[dimension] else ours
             title = dimension_title(dimension)
             fields[_STATUS + dimension] = PillsField(title, options(said), optional=False, default=chosen)
-    form: MergeForm = type("ThisMergeForm", (MergeForm,), fields)(data={"seen": versions(kept, gone)})
+    form: MergeForm = type("ThisMergeForm", (MergeForm,), fields)(
+        data={**_chosen(fields, typed), "seen": versions(kept, gone)}
+    )
     return form
+
+
+def _chosen(fields: Mapping[str, Any], typed: Mapping[str, Any] | None) -> dict[str, Any]:
+    if not typed:
+        return {}
+    taken = {
+        name: OTHER if name.removeprefix(_TAKE) in typed["take"] else KEPT for name in fields if name.startswith(_TAKE)
+    }
+    return {**taken, **{_STATUS + name: code for name, code in typed["statuses"].items()}, "note": typed["note"]}
 
 
 class UndoForm(CaseworkForm):

@@ -28,6 +28,7 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "attendances": lambda n: ngettext("%(num)s session", "%(num)s sessions", n),
     "documents": lambda n: ngettext("%(num)s document", "%(num)s documents", n),
     "letters": lambda n: ngettext("%(num)s letter", "%(num)s letters", n),
+    "consents": lambda n: ngettext("%(num)s answer about consent", "%(num)s answers about consent", n),
     "powers_of_attorney": lambda n: ngettext("%(num)s power of attorney", "%(num)s powers of attorney", n),
     "relatives": lambda n: ngettext("%(num)s family link", "%(num)s family links", n),
     "opposing_parties": lambda n: ngettext(

@@ -7,11 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casework.approvals import pages as approval_pages
+from casework.approvals import queries as approvals
 from casework.core import audit, i18n
 from casework.core.access import requires
 from casework.core.errors import DomainError
 from casework.core.scope import own
-from casework.duplicates import joining, merge_pages, merging, moving, queries
+from casework.duplicates import approving, joining, merge_pages, merging, moving, queries
 from casework.duplicates.merge_forms import MergeForm, UndoForm, merge_form, versions
 from casework.duplicates.models import DuplicatePair, Merge
 from casework.duplicates.rules import in_order
@@ -56,6 +58,10 @@ def merge(pair_id: UUID) -> ResponseReturnValue:
         return _preview_page(pair, kept, gone, form), 409
     if form.validate_on_submit():
         try:
+            if approvals.is_wanted(approving.MERGE):
+                approving.ask_to_merge(pair, kept, gone, form.take(), form.statuses(), form.note.data)
+                flash(approval_pages.sent_words())
+                return redirect(url_for("duplicates.pair", pair_id=pair.id))
             done = merging.merge(kept, gone, form.take(), form.statuses(), form.note.data, pair)
         except DomainError as error:
             form.refuse(DomainError(error.message, form.field_of(error.field)))
@@ -74,10 +80,12 @@ def merge(pair_id: UUID) -> ResponseReturnValue:
 
 def _preview_page(pair: DuplicatePair, kept: Person, gone: Person, form: MergeForm | None = None) -> str:
     pairs = joining.compared(joining.side_of(kept), joining.side_of(gone))
-    form = form or merge_form(kept, gone, pairs)
+    asking = approval_pages.asking(approving.MERGE, gone.id)
+    form = form or merge_form(kept, gone, pairs, asking.typed)
     return render_template(
         "duplicates/merge.html",
         form=form,
+        asking=asking,
         pair=pair,
         kept=kept,
         gone=gone,

@@ -17,7 +17,7 @@ from casework.core import clock, i18n
 from casework.core.audit import AuditEntry
 from casework.core.db import Base, db
 from casework.core.errors import DomainError
-from casework.core.events import known_elsewhere, person_changed
+from casework.core.events import known_elsewhere, person_changed, records_merged
 from casework.duplicates import actions, joining, moving, queries
 from casework.duplicates.models import Choices, DuplicatePair, Merge, MergeStep
 from casework.duplicates.moving import LEFT, MOVED, VOIDED, Planned
@@ -74,7 +74,7 @@ def merge(
     kept, gone = in_order(one, other)
     holding = _holding(kept, gone, statuses or {})
     # First, because the rules of a record may refuse it, and then nothing has been changed yet.
-    chosen = joining.write(kept, joining.joined(joining.side_of(kept), joining.side_of(gone), take))
+    chosen = joining.write(kept, joining.joined(joining.side_of(kept), joining.side_of(gone), take), is_told=False)
     if pair is not None and pair.decision != Decision.SAME:
         actions.decide(pair, Decision.SAME)
     done = Merge(
@@ -140,6 +140,7 @@ def _announce(kept: Person, gone: Person, tables: Collection[str]) -> None:
     db.session.expire_all()  # what was loaded still says whose everything was before
     for person in (kept, gone):
         person_changed.send(person)
+        records_merged.send(person)
     if "overlap_sides" in tables:
         known_elsewhere.send(None, person_ids={kept.id, gone.id})
 

@@ -13,7 +13,10 @@ from casework.core.db import Base, Identified, Versioned
 from casework.core.scope import Scoped
 from casework.persons.models import Person, Words
 
-_STAYS = {"merge": "stays: it is about the two records"}
+_STAYS = {
+    "merge": "stays: it is about the two records",
+    "transfer": "stays: it is about two records of this organisation",
+}
 
 
 class DuplicatePair(Identified, Versioned, Scoped, Base):

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case, CaseParty
-from casework.core import paging
+from casework.core import paging, withheld
 from casework.core.db import db
 from casework.core.paging import Page
 from casework.duplicates.models import DuplicatePair, DuplicateSearch, Merge
@@ -45,8 +45,19 @@ def pairs_with(ids: Collection[UUID]) -> list[DuplicatePair]:
 def of_person(person_id: UUID) -> list[DuplicatePair]:
     """The pairs of a record that still wait for somebody, the likeliest first."""
     waits = or_(_part("open"), _part("unsure"), _part("same"))
-    statement = select(DuplicatePair).where(_is_with(person_id), waits).order_by(*_order()).options(*_WITH_PERSONS)
+    statement = (
+        select(DuplicatePair)
+        .where(_is_with(person_id), waits, _may_be_seen())
+        .order_by(*_order())
+        .options(*_WITH_PERSONS)
+    )
     return list(db.session.scalars(statement))
+
+
+def _may_be_seen() -> ColumnElement[bool]:
+    """Without pairs of which a record is restricted: whom somebody is like says who they are."""
+    hidden = withheld.mine().persons
+    return and_(DuplicatePair.person_id.not_in(hidden), DuplicatePair.other_id.not_in(hidden)) if hidden else true()
 
 
 def _is_with(person_id: UUID) -> ColumnElement[bool]:
@@ -111,7 +122,7 @@ def _is_after(current: DuplicatePair) -> ColumnElement[bool]:
 
 
 def _narrowed(statement: Select[Any], part: str, lawyer_id: UUID | None) -> Select[Any]:
-    statement = statement.where(_part(part))
+    statement = statement.where(_part(part), _may_be_seen())
     return statement.where(_is_of(lawyer_id)) if lawyer_id is not None else statement
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from flask_babel import gettext as _
@@ -10,10 +11,22 @@ from flask_babel import gettext as _
 from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import known_elsewhere
+from casework.core.events import consent_ended, consent_ending, known_elsewhere
 from casework.elsewhere import queries
 from casework.elsewhere.models import Consent, ElsewhereLook, Finding, Overlap, OverlapSide
-from casework.elsewhere.rules import Answer, Due, Standing, State, Step, Verdict, is_raised_again, standing, steps
+from casework.elsewhere.rules import (
+    OPEN_TO_BOTH,
+    Answer,
+    Due,
+    Standing,
+    State,
+    Step,
+    Verdict,
+    is_raised_again,
+    standing,
+    steps,
+)
+from casework.persons.models import Person
 from casework.reference import queries as codes
 
 PAIRS = UUID("6f0c3b52-8f57-4c0e-9a52-6c1d1f7b3a94")
@@ -85,6 +98,65 @@ def withdraw(side: OverlapSide) -> None:
     side.answer = side.answered_at = side.answered_by_id = None
     _forget_verdict(side)
     _announce(side, Step.WITHDRAW)
+
+
+def known_as_same(one: tuple[UUID, UUID], other: tuple[UUID, UUID]) -> None:
+    """Two partners know that these records (organisation, person) are of one person, for the case went from one to the
+    other with the person's consent: nobody needs to ask, and national figures count the person once.
+
+    Acting as the system, over all organisations. Neither sees a card for it. Said twice, it is said once.
+    """
+    both = frozenset({one[1], other[1]})
+    asked = queries.sides_between([one[1]]).get(both, [])
+    overlaps = list({side.overlap_id: side.overlap for side in asked}.values())
+    if not overlaps:
+        overlap_id = uuid5(PAIRS, " ".join(sorted(map(str, both))))
+        overlaps = [Overlap(id=overlap_id, state=State.SAME, found_at=clock.now(), changed_at=clock.now())]
+        db.session.add(overlaps[0])
+        db.session.flush()
+        for organisation_id, person_id in (one, other):
+            db.session.add(OverlapSide(organisation_id=organisation_id, overlap_id=overlap_id, person_id=person_id))
+    for overlap in overlaps:
+        if overlap.state != State.SAME:
+            overlap.state, overlap.changed_at = State.SAME, clock.now()
+    db.session.flush()
+    known_elsewhere.send(None, person_ids=set(both))
+
+
+def listen() -> None:
+    """When a person's consent ends that let others know of them, nobody goes on comparing."""
+    consent_ending.connect(_would_withdraw)
+    consent_ended.connect(_withdraw_all)
+
+
+def _would_withdraw(consent: Any, person: Person, **_more: Any) -> list[str]:
+    return [_("Neither side sees the other’s record any more in a comparison with another partner.")] * bool(
+        _resting_on(consent, person)
+    )
+
+
+def _withdraw_all(consent: Any, person: Person, **_more: Any) -> list[str]:
+    sides = _resting_on(consent, person)
+    for side in sides:
+        withdraw(side)
+    return [_("A comparison with another partner was withdrawn: neither side sees the other’s record.")] * bool(sides)
+
+
+def _resting_on(consent: Any, person: Person) -> list[OverlapSide]:
+    """One's own questions and agreements that go on only by this consent.
+
+    To be registered with us: all of them. With a partner: those in which both sides know each other by now; of the
+    others nothing may tell who stands opposite.
+    """
+    live = [one for one in queries.every_of(person.id) if Step.WITHDRAW in steps(one.overlap, one, clock.now())]
+    if consent.purpose == "REGISTER":
+        return live
+    kind, _colon, partner = (consent.recipient or "").partition(":")
+    if kind != "organisation":
+        return []
+    known = [one for one in live if one.overlap.state in OPEN_TO_BOTH]
+    found = [(one, queries.other(one)) for one in known]
+    return [one for one, other in found if other is not None and str(other.organisation_id) == partner]
 
 
 def _must_be_able(side: OverlapSide, step: Step) -> None:

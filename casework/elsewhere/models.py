@@ -52,7 +52,9 @@ class OverlapSide(Identified, Versioned, Scoped, Base):
     __table_args__ = (belongs_to("persons", "person_id"), UniqueConstraint("organisation_id", "overlap_id"))
 
     overlap_id: Mapped[UUID] = mapped_column(ForeignKey("overlaps.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(
+        index=True, info={"transfer": "stays: it is a question about this organisation's record"}
+    )
     consent_on: Mapped[date | None]
     consent_sealed: Mapped[bytes | None] = sealed_column("elsewhere-consent")
     consent = Sealed("elsewhere-consent", Consent)
@@ -83,7 +85,9 @@ class ElsewhereLook(Identified, Scoped, Base):
     __audited__ = False
     __table_args__ = (belongs_to("persons", "person_id"),)
 
-    person_id: Mapped[UUID] = mapped_column(index=True, info={"merge": "stays: it is about this record"})
+    person_id: Mapped[UUID] = mapped_column(
+        index=True, info={"merge": "stays: it is about this record", "transfer": "stays: it is about this record"}
+    )
     looked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     """What the record's `changed_at` was then: a record that has not changed since is not looked at again."""

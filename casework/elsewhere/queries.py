@@ -89,6 +89,12 @@ def of_person(person_id: UUID) -> list[OverlapSide]:
     return sorted((one for one in found if standing_of(one) not in settled), key=lambda one: str(one.id))
 
 
+def every_of(person_id: UUID) -> list[OverlapSide]:
+    """All one's own sides of questions about a record, settled ones too."""
+    statement = select(OverlapSide).where(OverlapSide.person_id == person_id)
+    return list(db.session.scalars(statement.options(selectinload(OverlapSide.overlap))))
+
+
 def standing_of(one: OverlapSide) -> Standing:
     return standing(one.overlap, one)
 

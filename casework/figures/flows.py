@@ -24,7 +24,7 @@ from casework.persons.rules import Flow
 
 _WITHIN = (str(Flow.AGE), str(Flow.MOVED))
 """Changes of one person's cell that never enter or leave a status."""
-_ANSWERS = frozenset({*_WITHIN, str(Flow.ELSEWHERE), str(Flow.MERGED)})
+_ANSWERS = frozenset({*_WITHIN, str(Flow.ELSEWHERE), str(Flow.MERGED), str(Flow.TRANSFERRED)})
 """What a record comes or leaves for only because another record of the same person does the opposite."""
 
 Codes = tuple[str, ...]

@@ -27,7 +27,12 @@ class Movement(Identified, Scoped, Base):
         Index("ix_movements_recorded", "recorded_at"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(info={"merge": "stays: the ledger is only ever appended to"})
+    person_id: Mapped[UUID] = mapped_column(
+        info={
+            "merge": "stays: the ledger is only ever appended to",
+            "transfer": "stays: the ledger is only ever appended to",
+        }
+    )
     effective_on: Mapped[date]
     dimension: Mapped[str]
     status: Mapped[str]

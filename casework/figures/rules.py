@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from casework.persons.counted import Statistics
 from casework.persons.rules import (
     UNKNOWN_REGION,
     AgeBand,
@@ -129,11 +130,17 @@ def _place(facts: PersonFacts, dimension: str, holding: Mapping[str, Entry], ban
     registration, status = holding.get(Dimension.REGISTRATION), holding.get(dimension)
     if registration is None or registration.code != Registration.ACTIVE:
         return None
-    if status is None or status.code in _NOT_COUNTED:
+    if status is None or status.code in _NOT_COUNTED or _withdrew(holding):
         return None
     residence = holding.get(Dimension.RESIDENCE)
     region = residence.code if residence else UNKNOWN_REGION
     return Cell(str(dimension), str(status.code), facts.origin, str(facts.sex), str(band), str(region))
+
+
+def _withdrew(holding: Mapping[str, Entry]) -> bool:
+    """Whether the person does not let themselves be counted."""
+    said = holding.get(Dimension.STATISTICS)
+    return said is not None and said.code == Statistics.WITHDRAWN
 
 
 def _flow(
@@ -157,6 +164,8 @@ def _flow(
         # A file closed on the very day the status was settled left because it was settled: "confirmed_kz" is
         # what UNHCR's account asks for. Died, departed, merged ... say more than the status and stand.
         return status_reason if reason == Flow.CLOSED and has_new_status else reason
+    if _withdrew(before) != _withdrew(after):
+        return str(after[Dimension.STATISTICS].reason)
     if has_new_status:
         return status_reason
     if old is not None and new is not None and old.region != new.region:
@@ -240,6 +249,8 @@ def cell_on(facts: PersonFacts, dimension: str, as_of: date) -> Cell | None:
         return None
     status = status_on(facts.entries, dimension, as_of)
     if status is None or status == "ND":
+        return None
+    if status_on(facts.entries, Dimension.STATISTICS, as_of) == Statistics.WITHDRAWN:
         return None
     return Cell(
         dimension=str(dimension),

@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, or_, select
 
+from casework.cases.models import Case
+from casework.cases.queries import CONDITIONS, Condition
+from casework.core import clock
 from casework.core.db import db
 from casework.inquiries.models import Inquiry
 from casework.proceedings import queries as proceedings
 from casework.proceedings.models import Act, Deadline
+from casework.proceedings.rules import State
 from casework.reference import queries as codes
 
 SENT, REMINDED, REPLIED, TIMEOUT = "INQUIRY_SENT", "INQUIRY_REMINDED", "INQUIRY_REPLIED", "INQUIRY_TIMEOUT"
@@ -73,3 +78,28 @@ def _course(inquiry: Inquiry, acts: list[Act], clocks: dict[UUID, Deadline]) -> 
 def is_answer(reply: str | None) -> bool:
     """Whether a reply ends the waiting: not one that asks for more."""
     return reply is not None and codes.attribute("inquiry_reply", reply, "means") != "open"
+
+
+# -- for the list of cases ---------------------------------------------------------------------------------------
+
+
+def is_unanswered() -> ColumnElement[bool]:
+    """Open, and a State has not answered though its reply was due: its clock ran out, and none came since."""
+    open_replies = [one.code for one in codes.items("inquiry_reply") if not is_answer(one.code)]
+    overdue = (
+        select(Inquiry.case_id)
+        .join(Act, Act.about_id == Inquiry.id)
+        .join(Deadline, Deadline.act_id == Act.id)
+        .where(
+            Inquiry.voided_at.is_(None),
+            or_(Inquiry.reply.is_(None), Inquiry.reply.in_(open_replies)),
+            Act.code == SENT,
+            Act.voided_at.is_(None),
+            Deadline.state.in_([State.OPEN, State.SILENT]),
+            Deadline.due_on < clock.today(),
+        )
+    )
+    return and_(Case.closed_on.is_(None), Case.id.in_(overdue))
+
+
+CONDITIONS["inquiry"] = Condition(_l("Inquiry unanswered, reply was due"), is_unanswered)

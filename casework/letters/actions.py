@@ -25,6 +25,7 @@ from casework.letters.merging import NotAllowed, merged, plain
 from casework.letters.models import Letter, LetterDetails, LetterTemplate
 from casework.letters.rules import Addressee
 from casework.letters.typesetting import pdf
+from casework.persons import contacting
 from casework.persons.models import Person, Words
 from casework.reference import queries as codes
 from casework.workdays import queries as workdays
@@ -183,14 +184,12 @@ def _check_complete(letter: Letter) -> None:
 
 def mark_sent(case: Case, letter: Letter, on: date, how: str) -> None:
     """The letter went out: from that day the time for its answer runs. The same again puts the day right."""
-    _must_stand(letter)
-    if letter.is_draft or letter.written_on is None:
-        raise DomainError(_("Finish the letter first: only then it has a number."))
+    check_finished(letter)
     if letter.is_answered:
         raise DomainError(_("This letter is answered already."))
     if on > clock.today():
         raise DomainError(_("This date is in the future. Enter the day it happened."), "sent_on")
-    if on < letter.written_on:
+    if letter.written_on is not None and on < letter.written_on:
         raise DomainError(_("The letter cannot be sent before it was written."), "sent_on")
     if letter.state is not None:
         check_recipient(case, letter.state, field=None)
@@ -203,16 +202,22 @@ def mark_sent(case: Case, letter: Letter, on: date, how: str) -> None:
     db.session.flush()
 
 
+def check_finished(letter: Letter) -> None:
+    """Refuse to send what is void or still a draft."""
+    _must_stand(letter)
+    if letter.is_draft:
+        raise DomainError(_("Finish the letter first: only then it has a number."))
+
+
 def check_safe(letter: Letter, how: str) -> None:
     """Refuse to send a letter to a person who is not safe when one comes; handing it over at a meeting always is."""
     if letter.addressee_kind != Addressee.PERSON or codes.attribute("sent_how", how, "in_person"):
         return
-    safety = letter.person.contacts.safety or "NOT_ASKED"
-    if not codes.attribute("contact_safety", safety, "write"):
-        message = _(
-            "A letter may put this person in danger: “%(rule)s”. Hand it over at a meeting.",
-            rule=codes.label("contact_safety", safety),
-        )
+    rule = contacting.rule(letter.person)
+    is_message = codes.attribute("sent_how", how, "message") is True
+    if not (rule.may_message if is_message else rule.may_write):
+        said = rule.sentences[0] if not rule.may_write else contacting.never_by_message()
+        message = _("A letter may put this person in danger: “%(rule)s”. Hand it over at a meeting.", rule=said)
         raise DomainError(message, "sent_how")
 
 

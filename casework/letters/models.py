@@ -89,6 +89,9 @@ class LetterDetails:
     """Of a draft, the merge fields that the lawyer typed for this letter only; of a finished letter, all of them."""
 
 
+_REGISTER = {"transfer": "stays: the register is this organisation's own"}
+
+
 class Letter(Identified, Versioned, Scoped, Base):
     __tablename__ = "letters"
     __table_args__ = (
@@ -116,8 +119,8 @@ class Letter(Identified, Versioned, Scoped, Base):
     """The letter that this one reminds of."""
     details_sealed: Mapped[bytes | None] = sealed_column("letter")
     details = Sealed("letter", LetterDetails)
-    register_year: Mapped[int | None]
-    register_number: Mapped[int | None]
+    register_year: Mapped[int | None] = mapped_column(info=_REGISTER)
+    register_number: Mapped[int | None] = mapped_column(info=_REGISTER)
     """The place in the register of outgoing letters: without gaps, per organisation and year."""
     written_on: Mapped[date | None]
     document_id: Mapped[UUID | None]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names
+from casework.approvals import pages as approvals
 from casework.cases.models import Case
 from casework.cases.pages import heading, principal_person
 from casework.cases.views import opened_case
@@ -19,7 +20,7 @@ from casework.core.forms import JustAButton
 from casework.core.scope import own
 from casework.core.web import conflict_page
 from casework.documents import queries as documents
-from casework.letters import actions, filling, pages, queries
+from casework.letters import actions, approving, filling, pages, queries
 from casework.letters.forms import (
     BeginForm,
     FinishForm,
@@ -104,8 +105,9 @@ def _shown(case: Case, letter: Letter, form: FinishForm) -> str:
         gaps=pages.gaps(letter, case, found) if letter.is_draft else [],
         blocks=_preview(case, letter),
         form=form,
+        asking=approvals.asking(approving.SEND, letter.id),
+        is_to_be_asked=approving.is_to_be_asked(letter),
         is_to_person=letter.addressee_kind == Addressee.PERSON,
-        safety=letter.person.contacts.safety or "NOT_ASKED",
         reminds=letter.reminds,
         reminders=[(pages.title(one), url_for(".show", case_id=case.id, letter_id=one.id)) for one in
                    queries.reminders_of(letter.id)],
@@ -208,16 +210,33 @@ def finish(case_id: UUID, letter_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/<uuid:letter_id>/sent", methods=["GET", "POST"])
 @requires("letter:write")
 def sent(case_id: UUID, letter_id: UUID) -> ResponseReturnValue:
+    case = opened_case(case_id)
+    letter = _opened(case, letter_id)
+    asking = approvals.asking(approving.SEND, letter.id)
+    is_asked = approving.is_to_be_asked(letter)
+    how = approving.asked_how(letter)
+
     def values(letter: Letter) -> dict[str, Any]:
-        return {"sent_on": letter.sent_on or clock.today(), "sent_how": letter.sent_how}
+        return {"sent_on": letter.sent_on or clock.today(), "sent_how": letter.sent_how or how}
+
+    def prepare(form: Any) -> None:
+        if is_asked:  # it has not been sent yet
+            del form.sent_on
+            form.sent_how.label.text = _("How is it to be sent?")
 
     def save(case: Case, letter: Letter, form: Any) -> str:
+        if is_asked:
+            approving.ask_to_send(case, letter, form.sent_how.data or "")
+            return approvals.sent_words()
         actions.mark_sent(case, letter, form.sent_on.data, form.sent_how.data or "")
         if letter.reply_due_on is not None:
             return _("Noted as sent. The answer is due on %(day)s.", day=i18n.day(letter.reply_due_on))
         return _("Noted as sent.")
 
-    return _noted(case_id, letter_id, SentForm, values, save, _("Note as sent"), _("Save sending"))
+    if is_asked:
+        title, primary = _("Send the letter"), asking.primary("")
+        return _noted(case, letter, SentForm, values, save, title, primary, prepare=prepare, asking=asking)
+    return _noted(case, letter, SentForm, values, save, _("Note as sent"), _("Save sending"))
 
 
 @blueprint.route("/<uuid:letter_id>/reply", methods=["GET", "POST"])
@@ -235,19 +254,28 @@ def reply(case_id: UUID, letter_id: UUID) -> ResponseReturnValue:
         actions.note_reply(letter, form.replied_on.data, form.note.data, document_id)
         return _("The answer is noted.")
 
-    return _noted(case_id, letter_id, ReplyForm, values, save, _("Note the answer"), _("Save answer"))
+    case = opened_case(case_id)
+    letter = _opened(case, letter_id)
+    return _noted(case, letter, ReplyForm, values, save, _("Note the answer"), _("Save answer"))
 
 
 def _noted(
-    case_id: UUID, letter_id: UUID, kind: type[Any], values: Any, save: Any, title: str, primary: str
+    case: Case,
+    letter: Letter,
+    kind: type[Any],
+    values: Any,
+    save: Any,
+    title: str,
+    primary: str,
+    prepare: Any = None,
+    asking: Any = None,
 ) -> ResponseReturnValue:
-    case = opened_case(case_id)
-    letter = _opened(case, letter_id)
-
     def make(**source: Any) -> Any:
         form = kind(data={**values(letter), "version": str(letter.version)}, **source)
         if hasattr(form, "of"):
             form.of(case)
+        if prepare is not None:
+            prepare(form)
         return form
 
     form = make()
@@ -266,6 +294,8 @@ def _noted(
         case=case,
         form=form,
         title=title,
+        asking=asking,
+        to_person=letter.person if kind is SentForm and letter.addressee_kind == Addressee.PERSON else None,
         lead=pages.title(letter),
         primary=primary,
         back_url=url_for("letters.show", case_id=case.id, letter_id=letter.id),

@@ -33,7 +33,9 @@ class PowerOfAttorney(Identified, Versioned, Scoped, Base):
         belongs_to("documents", "document_id"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(
+        index=True, info={"transfer": "stays: it empowers this organisation's lawyers and nobody else"}
+    )
     lawyer_id: Mapped[UUID | None]
     """Whom it names; None when any lawyer of the organisation may act on it."""
     details_sealed: Mapped[bytes | None] = sealed_column("power-of-attorney")

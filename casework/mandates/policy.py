@@ -1,6 +1,6 @@
 """Representation takes a power of attorney: who is covered, and the refusal that says who is not and why."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -61,22 +61,65 @@ def check(
     that of a parent or guardian who is in the same case.
     """
     persons = [party.person for party in case.parties if person_ids is None or party.person_id in person_ids]
-    parties = {party.person_id for party in case.parties}
-    children = {one.id for one in persons if is_child(age_on(one.birth_year, one.birth_month, on))}
-    acting = {child: parents & parties for child, parents in _parents(children).items()}
-    powers = granted({one.id for one in persons} | {parent for parents in acting.values() for parent in parents})
+    children, acting = _children(persons, on)
+    powers = granted({one.id for one in persons} | _grown(acting))
     reasons, records = [], []
-    for person in persons:
-        lacking = lack(powers[person.id], scope, on, lawyer_id)
-        grown = acting.get(person.id, set())
-        if lacking is None or any(lack(powers[one], scope, on, lawyer_id) is None for one in grown):
-            continue
+    for person, lacking in _uncovered(case, persons, acting, powers, scope, on, lawyer_id):
         reasons.append(_child_words(person) if person.id in children else _words(person, lacking, scope))
-        records += sorted(grown, key=str) or [person.id]
+        mine = _grown_in(case, acting, person.id)
+        records += sorted(mine, key=str) or [person.id]
     if reasons:
         raise Unrepresented(
             " ".join([_refusal(scope, on), *reasons]), field, [one for one in dict.fromkeys(records) if one in powers]
         )
+
+
+def unrepresented(cases: Iterable[tuple[Case, str]], on: date) -> set[UUID]:
+    """Which of these cases, each with what a power of attorney must cover, lack one that serves their lawyer.
+
+    By the same rule, for many cases in two questions.
+    """
+    wanted = list(cases)
+    everyone = {party.person_id: party.person for case, _scope in wanted for party in case.parties}
+    _children_of_all, acting = _children(everyone.values(), on)
+    powers = granted(everyone.keys() | _grown(acting))
+    return {
+        case.id
+        for case, scope in wanted
+        if any(_uncovered(case, [party.person for party in case.parties], acting, powers, scope, on, case.lawyer_id))
+    }
+
+
+def _children(persons: Iterable[Person], on: date) -> tuple[set[UUID], dict[UUID, set[UUID]]]:
+    """Who of these is a child on a day, and who may sign for each of them."""
+    children = {one.id for one in persons if is_child(age_on(one.birth_year, one.birth_month, on))}
+    return children, _parents(children)
+
+
+def _grown(acting: dict[UUID, set[UUID]]) -> set[UUID]:
+    return {one for parents in acting.values() for one in parents}
+
+
+def _grown_in(case: Case, acting: dict[UUID, set[UUID]], person_id: UUID) -> set[UUID]:
+    """Who of the same case may sign for a child."""
+    return acting.get(person_id, set()) & {party.person_id for party in case.parties}
+
+
+def _uncovered(
+    case: Case,
+    persons: Iterable[Person],
+    acting: dict[UUID, set[UUID]],
+    powers: dict[UUID, list[PowerOfAttorney]],
+    scope: str,
+    on: date,
+    lawyer_id: UUID | None,
+) -> Iterator[tuple[Person, Lack]]:
+    """The persons of a case whom no power of attorney covers, each with what the nearest one lacks."""
+    for person in persons:
+        lacking = lack(powers[person.id], scope, on, lawyer_id)
+        grown = _grown_in(case, acting, person.id)
+        if lacking is not None and all(lack(powers[one], scope, on, lawyer_id) is not None for one in grown):
+            yield person, lacking
 
 
 def _parents(children: Collection[UUID]) -> dict[UUID, set[UUID]]:

@@ -1,16 +1,21 @@
 """Powers of attorney of one's own organisation."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import selectinload
 
+from casework.cases.models import Case, CaseParty
+from casework.cases.queries import CONDITIONS, Condition
+from casework.core import clock
 from casework.core.db import db
 from casework.mandates.models import PowerOfAttorney
-from casework.mandates.policy import granted
+from casework.mandates.policy import granted, unrepresented
 from casework.mandates.rules import lack, last_day
+from casework.procedures import queries as procedures
 
 
 def power(person_id: UUID, power_id: UUID) -> PowerOfAttorney | None:
@@ -53,3 +58,39 @@ def expiring(until: date, since: date) -> list[PowerOfAttorney]:
     )
     found = [one for one in db.session.scalars(statement) if since <= last_day(one) <= until]
     return sorted(found, key=lambda one: (last_day(one), one.recorded_at))
+
+
+# -- for the list of cases ---------------------------------------------------------------------------------------
+
+
+def _scopes() -> dict[tuple[UUID | None, str], str]:
+    """What a power of attorney must cover at each stage beyond the first of each procedure, where it takes one."""
+    return {
+        (one.id, stage.code): stage.scope
+        for one in procedures.every()
+        for stage in one.stages
+        if stage.scope is not None and stage.code != one.first_stage
+    }
+
+
+def lacking_power(cases: Iterable[Case]) -> set[UUID]:
+    """Which of these cases are at a stage where representing takes a power of attorney, and none serves the lawyer."""
+    scopes = _scopes()
+    found = [(one, scopes[one.procedure_id, one.stage]) for one in cases if (one.procedure_id, one.stage) in scopes]
+    return unrepresented(found, clock.today())
+
+
+def is_without_power() -> ColumnElement[bool]:
+    """Open, and so."""
+    stages: dict[UUID | None, list[str]] = {}
+    for procedure_id, stage in _scopes():
+        stages.setdefault(procedure_id, []).append(stage)
+    at_such_a_stage = or_(
+        false(), *(and_(Case.procedure_id == one, Case.stage.in_(codes)) for one, codes in stages.items())
+    )
+    statement = select(Case).where(Case.closed_on.is_(None), at_such_a_stage)
+    with_persons = selectinload(Case.parties).selectinload(CaseParty.person)
+    return Case.id.in_(lacking_power(db.session.scalars(statement.options(with_persons))))
+
+
+CONDITIONS["no_power"] = Condition(_l("Represented without a power of attorney"), is_without_power)

@@ -1,7 +1,7 @@
 """Registering a person, correcting what is recorded, and writing the four histories."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,8 +14,9 @@ from sqlalchemy import insert
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import person_changed, registration_correcting, relatives_changed
+from casework.core.events import consent_answered, person_changed, registration_correcting, relatives_changed
 from casework.persons import queries, rules
+from casework.persons.counted import Counting
 from casework.persons.models import (
     Contacts,
     Draft,
@@ -91,12 +92,11 @@ def register(given: Registration) -> Person:
         arrived_year=given.arrived.year,
         arrived_month=given.arrived.month,
         languages=given.languages,
-        consent=given.consent,
-        consent_on=given.consent_on,
         registered_on=given.registered_on,
         registered_by_id=who.user_id,
         changed_at=clock.now(),
     )
+    hold_consent(person, given.consent, given.consent_on)
     db.session.add(person)
     day = given.registered_on
     _enter(person, rules.Dimension.REGISTRATION, "ACTIVE", day, rules.Flow.IDENTIFIED)
@@ -104,6 +104,8 @@ def register(given: Registration) -> Person:
     _enter(person, rules.Dimension.DISPLACEMENT, given.displacement, day, rules.Flow.IDENTIFIED)
     _enter(person, rules.Dimension.NATIONALITY, given.nationality, day, rules.Flow.IDENTIFIED)
     _after_change(person)
+    if given.consent != "not_asked":
+        consent_answered.send(person, answer=given.consent, on=given.consent_on)
     return person
 
 
@@ -160,10 +162,21 @@ def correct_registration(person: Person, on: date) -> None:
     _after_change(person)
 
 
-def correct_contacts(person: Person, contacts: Contacts, *, consent: str, consent_on: date | None) -> None:
+def correct_contacts(
+    person: Person, contacts: Contacts, *, consent: str, consent_on: date | None, is_told: bool = True
+) -> None:
+    """How to reach the person, and what they answer to being registered. `is_told`: the person said so just now."""
+    says_otherwise = (consent, consent_on) != (person.consent, person.consent_on)
     person.contacts = contacts
-    person.consent, person.consent_on = consent, consent_on
+    hold_consent(person, consent, consent_on)
     _after_change(person)
+    if is_told and says_otherwise:
+        consent_answered.send(person, answer=consent, on=consent_on)
+
+
+def hold_consent(person: Person, answer: str, on: date | None) -> None:
+    """What the consents of a person say today about being registered and helped, kept so that lists can filter."""
+    person.consent, person.consent_on = answer, on
 
 
 def set_status(
@@ -175,6 +188,14 @@ def set_status(
     note: str | None = None,
 ) -> StatusEntry:
     """The next step of one history. May be backdated: a later correction, or news that came late."""
+    check_status(person, dimension, code, effective_on, reason)
+    entry = _enter(person, dimension, code, effective_on, reason, note)
+    _after_change(person)
+    return entry
+
+
+def check_status(person: Person, dimension: str, code: str, effective_on: date, reason: str) -> None:
+    """Refuse what cannot be the next step of a history."""
     _check_status_day(person, effective_on)
     same_day = [
         entry
@@ -187,9 +208,6 @@ def set_status(
         raise DomainError(
             _("This reason does not lead to this status. Choose another reason or another status."), "reason"
         )
-    entry = _enter(person, dimension, code, effective_on, reason, note)
-    _after_change(person)
-    return entry
 
 
 def _check_status_day(person: Person, on: date) -> None:
@@ -256,6 +274,16 @@ def come_back(person: Person, on: date, cause_id: UUID) -> None:
         _after_change(person)
 
 
+def take_over(person: Person, on: date, code: str, cause_id: UUID) -> None:
+    """Their case came from another partner: registered here from that day on, in care or not, as they were there."""
+    standing = [entry for entry in person.history("registration") if not entry.is_void]
+    if standing and person.registration == code:
+        return
+    day = max([on, *(entry.effective_on for entry in standing)])
+    _enter(person, rules.Dimension.REGISTRATION, code, day, rules.Flow.TRANSFERRED, cause_id=cause_id)
+    _after_change(person)
+
+
 def redate_return(person: Person, on: date, cause_id: UUID) -> None:
     """The case that brought a person back was opened on another day than recorded; back under a merged record, too."""
     for entry in queries.entries_caused_by(cause_id):
@@ -278,6 +306,30 @@ def hand_over(entry: StatusEntry, person: Person, reason: str | None) -> None:
     if reason is not None:
         _void(entry, reason)
         _after_change(entry.person)
+
+
+def count_by_consent(person: Person, wanted: Iterable[Counting]) -> None:
+    """Bring the history of being counted in line with what the person answered; what no answer says is void."""
+    missing = list(wanted)
+    changed = False
+    for entry in person.history(rules.Dimension.STATISTICS):
+        if entry.is_void:
+            continue
+        said = next((one for one in missing if (one.code, one.on, one.cause_id) == _told(entry)), None)
+        if said is not None:
+            missing.remove(said)
+        else:
+            _void(entry, "OTHER")
+            changed = True
+    for one in missing:
+        _enter(person, rules.Dimension.STATISTICS, one.code, one.on, one.reason, cause_id=one.cause_id)
+        changed = True
+    if changed:
+        _after_change(person)
+
+
+def _told(entry: StatusEntry) -> tuple[str, date, UUID | None]:
+    return entry.code, entry.effective_on, entry.cause_id
 
 
 def add_relative(person: Person, relative: Person, relationship_code: str, shares_household: bool) -> Relative:
@@ -360,16 +412,8 @@ def _redate(entry: StatusEntry, on: date) -> None:
     """The same entry on another day, in its old place among those of one day; the wrong one stays, void."""
     if on != entry.effective_on:
         _void(entry, "WRONG_DATE")
-        _enter(
-            entry.person,
-            entry.dimension,
-            entry.code,
-            on,
-            entry.reason,
-            entry.note.text,
-            entry.cause_id,
-            entry.sequence,
-        )
+        what, note = (entry.dimension, entry.code), entry.note.text
+        _enter(entry.person, *what, on, entry.reason, note, entry.cause_id, entry.sequence)
 
 
 def _after_change(person: Person) -> None:

@@ -1,5 +1,6 @@
 """What can be typed about a person."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -176,10 +177,21 @@ class ContactFields(CaseworkForm):
     phone = Line(_l("Phone"), longest=40)
     other_phone = Line(_l("Another phone"), longest=40)
     safety = PillsField(_l("Is it safe to call?"), codes.choices("contact_safety"), default="NOT_ASKED", optional=False)
+    who_answers = Line(_l("Who answers this phone?"), longest=200)
+    may_say = Choice(
+        _l("What may be said to whoever answers?"), codes.choices("contact_may_say"), none_label=_l("Not asked yet")
+    )
+    best_times = Line(_l("When to call"), longest=200)
+    never_by_message = Tick(_l("Never by message"), description=_l("No messenger, no SMS, no e-mail."))
+    may_pass_on = Tick(
+        _l("The contacts may be given to others"),
+        description=_l("With a referral, and never without these rules. Ask the person first."),
+    )
+    contact_asked_on = DayField(_l("When was this asked?"), optional=True)
     safety_note = Line(
         _l("What to know before contacting"),
         longest=400,
-        description=_l("Who answers, when to call, what may be said."),
+        description=_l("Anything else: a signal word, a neighbour, a second address."),
     )
     email = Line(_l("E-mail"), longest=254, validators=[an_email])
     address = Paragraph(_l("Address"), longest=500)
@@ -196,11 +208,27 @@ class ContactFields(CaseworkForm):
             address=self.address.data,
             safety=self.safety.data,
             safety_note=self.safety_note.data,
+            who_answers=self.who_answers.data,
+            may_say=self.may_say.data,
+            best_times=self.best_times.data,
+            never_by_message=bool(self.never_by_message.data),
+            may_pass_on=bool(self.may_pass_on.data),
+            asked_on=self.contact_asked_on.data.isoformat() if self.contact_asked_on.data else None,
         )
 
 
 class ContactForm(ContactFields, EditForm):
-    pass
+    def of(self, person: Person) -> None:
+        """Whoever took their consent back says so again, or gives it anew, on the page of consents."""
+        if person.consent == "withdrawn":
+            del self.consent
+            del self.consent_on
+
+    def answer(self, person: Person) -> tuple[str, date | None]:
+        """What the person answers to being registered, and when."""
+        if "consent" not in self:
+            return person.consent, person.consent_on
+        return self.consent.data or "not_asked", self.consent_on.data
 
 
 def contact_values(person: Person) -> dict[str, Any]:
@@ -212,6 +240,12 @@ def contact_values(person: Person) -> dict[str, Any]:
         "address": contacts.address,
         "safety": contacts.safety or "NOT_ASKED",
         "safety_note": contacts.safety_note,
+        "who_answers": contacts.who_answers,
+        "may_say": contacts.may_say,
+        "best_times": contacts.best_times,
+        "never_by_message": contacts.never_by_message,
+        "may_pass_on": contacts.may_pass_on,
+        "contact_asked_on": date.fromisoformat(contacts.asked_on) if contacts.asked_on else None,
         "consent": person.consent,
         "consent_on": person.consent_on,
         "version": str(person.version),

@@ -15,7 +15,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import func, select
 
-from casework.core import clock
+from casework.core import clock, withheld
 from casework.core.db import db
 from casework.core.vault import Unreadable
 from casework.persons import likeness
@@ -49,8 +49,11 @@ def find(query: str, limit: int = 25) -> list[Hit]:
 
     What a merged record says finds the record that goes on, as the kind "merged".
     """
+    hidden = withheld.mine().persons
     with _up_to_date() as shelf:
-        return shelf.find(query, limit)
+        # Of a restricted record a name or a telephone says nothing; whoever knows its number finds that it is there.
+        found = shelf.find(query, limit + len(hidden))
+    return [hit for hit in found if hit.person_id not in hidden or hit.kind == "record"][:limit]
 
 
 def alike(profile: Profile, limit: int = 10) -> list[Alike]:
@@ -59,7 +62,7 @@ def alike(profile: Profile, limit: int = 10) -> list[Alike]:
         near = shelf.crowd.sharing(profile)
         for _kind, name in profile.names[:3]:
             near.update(hit.person_id for hit in shelf.find(name, 25))
-        near.discard(shelf.going_on(profile.person_id))
+        near -= {shelf.going_on(profile.person_id), *withheld.mine().persons}
         others = [(one, shelf.profiles[one]) for one in near if one in shelf.profiles]
         rarity = shelf.crowd.rarity
     found = [Alike(one, likeness.compare(profile, other, rarity)) for one, other in others]
@@ -275,7 +278,8 @@ def _up_to_date() -> Iterator[_Shelf]:
     now, since = clock.now(), _since(shelf)
     listed = _listed(since)
     with shelf.lock:
-        _refresh(shelf, listed, now)
+        with withheld.unveiled("the index is everybody's: who asks it is told less"):
+            _refresh(shelf, listed, now)
         yield shelf
 
 

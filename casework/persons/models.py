@@ -55,6 +55,15 @@ class Contacts:
     address: str | None = None
     safety: str | None = None
     safety_note: str | None = None
+    who_answers: str | None = None
+    may_say: str | None = None
+    """A code of the list `contact_may_say`."""
+    best_times: str | None = None
+    never_by_message: bool = False
+    may_pass_on: bool = False
+    """Whether phone, e-mail and address may be given to another organisation."""
+    asked_on: str | None = None
+    """The day on which this was asked, as `YYYY-MM-DD`."""
 
 
 @dataclass
@@ -94,7 +103,8 @@ class Person(Identified, Versioned, Scoped, Base):
     arrived_month: Mapped[int | None]
     languages: Mapped[list[str]] = mapped_column(default=list)
     consent: Mapped[str] = mapped_column(default="not_asked")
-    """given, refused, not_asked: to be registered and helped. Consent by purpose and recipient comes later."""
+    """given, refused, withdrawn, not_asked: to be registered and helped, as the answers kept in `consents` say today;
+    written only by `persons.actions.hold_consent`."""
     consent_on: Mapped[date | None]
 
     # What the histories say today, kept so that lists can filter: written only by persons.actions.

@@ -149,6 +149,17 @@ def details(person: Person) -> list[dict[str, Any]]:
                 {"label": _("Phone"), "value": contacts.phone},
                 {"label": _("Another phone"), "value": contacts.other_phone},
                 {"label": _("Is it safe to call?"), "value": codes.label("contact_safety", contacts.safety)},
+                {"label": _("Who answers this phone?"), "value": contacts.who_answers},
+                {
+                    "label": _("What may be said to whoever answers?"),
+                    "value": codes.label("contact_may_say", contacts.may_say),
+                },
+                {"label": _("When to call"), "value": contacts.best_times},
+                {"label": _("Never by message"), "value": _("Yes") if contacts.never_by_message else _("No")},
+                {
+                    "label": _("The contacts may be given to others"),
+                    "value": _("Yes") if contacts.may_pass_on else _("No"),
+                },
                 {"label": _("What to know before contacting"), "value": contacts.safety_note},
                 {"label": _("E-mail"), "value": contacts.email},
                 {"label": _("Address"), "value": contacts.address},
@@ -165,6 +176,8 @@ def consent_words(person: Person) -> str:
             return _("Given on %(day)s", day=day) if day else _("Given")
         case "refused":
             return _("Refused on %(day)s", day=day) if day else _("Refused")
+        case "withdrawn":
+            return _("Withdrawn on %(day)s", day=day) if day else _("Withdrawn")
     return _("Not asked yet")
 
 
@@ -258,6 +271,8 @@ READS = (
     "person:access-log",
     "person:link",
     "person:family",
+    "person:needs",
+    "approval:open",
     "duplicate:open",
     "conflict:see",
     "case:open",

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from casework.core import withheld
 from casework.core.audit import Revision
 from casework.core.db import db
+from casework.core.errors import DomainError
 from casework.persons.models import Draft, Person, Relative, StatusEntry
 from casework.persons.policy import own_drafts
 from casework.persons.rules import FOR_GOOD
@@ -38,7 +41,12 @@ def persons(ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 def person_by_number(number: str) -> Person | None:
+    """The person of this number, whom to link with what one works on: not with a record that only its team may open."""
     found = db.session.scalar(select(Person).where(Person.number == number))
+    if found is not None and found.id in withheld.mine().persons:
+        raise DomainError(
+            _("This record is restricted: only its team may work with it. Ask your supervisor."), "number"
+        )
     return person(found.id) if found is not None else None
 
 

@@ -29,12 +29,13 @@ class Sex(StrEnum):
 
 
 class Dimension(StrEnum):
-    """The four dated histories of a person; each is kept and counted on its own."""
+    """The dated histories of a person; each is kept and counted on its own. The last follows from consents."""
 
     DISPLACEMENT = "displacement"
     NATIONALITY = "nationality"
     RESIDENCE = "residence"
     REGISTRATION = "registration"
+    STATISTICS = "statistics"
 
 
 class DisplacementStatus(StrEnum):
@@ -88,6 +89,8 @@ class Flow(StrEnum):
     LOST_CONTACT = "lost_contact"
     CLOSED = "closed"
     TRANSFERRED = "transferred"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_GIVEN = "consent_given"
     AGE = "age"
     MOVED = "moved"
     CORRECTION = "correction"
@@ -166,9 +169,8 @@ class DatedStatus(Protocol):
 def status_on(entries: Iterable[DatedStatus], dimension: str, as_of: date) -> str | None:
     """The code that holds in one history as of a day, or None when nothing is recorded before it.
 
-    "As of D" is 00:00 at the start of D: a change effective on D itself shows from D + 1. Of two entries on
-    one day the one recorded later holds. Voided entries must already have been left out. Source: team
-    contract.
+    "As of D" is 00:00 at the start of D: a change effective on D itself shows from D + 1. Of two entries on one day
+    the one recorded later holds. Voided entries must already have been left out. Source: team contract.
     """
     latest: DatedStatus | None = None
     for entry in entries:
@@ -215,11 +217,9 @@ def western_digits(text: str) -> str:
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date of which only the year, the year and month, or nothing may be known; ordered by its earliest
-    day.
+    """A date of which only the year, the year and month, or nothing may be known; ordered by its earliest day.
 
-    Raises DateProblem when the parts are no real date between 1900 and 2100, or a part is missing above
-    another.
+    Raises DateProblem when the parts are no real date between 1900 and 2100, or a part is missing above another.
     """
 
     year: int | None = None

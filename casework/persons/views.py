@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.accounts.queries import names
+from casework.approvals import pages as approvals
+from casework.approvals.pages import Asking
 from casework.core import audit, i18n
 from casework.core.access import requires
 from casework.core.db import db
 from casework.core.errors import DomainError, Hidden
 from casework.core.scope import own
 from casework.core.web import conflict_page
-from casework.persons import actions, pages, queries
+from casework.persons import actions, approving, pages, queries
 from casework.persons.forms import (
     ContactForm,
     IdentityForm,
@@ -120,12 +122,12 @@ def correct_registration(person_id: UUID) -> ResponseReturnValue:
 def edit_contacts(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     form = ContactForm(data=contact_values(person))
+    form.of(person)
     if form.validate_on_submit():
         if form.seen_version() != person.version:
             return _conflict(form, ContactForm(formdata=None, data=contact_values(person)), person)
-        actions.correct_contacts(
-            person, form.contacts(), consent=form.consent.data or "not_asked", consent_on=form.consent_on.data
-        )
+        answer, on = form.answer(person)
+        actions.correct_contacts(person, form.contacts(), consent=answer, consent_on=on)
         flash(_("Saved. What stood before is kept in the history."))
         return redirect(url_for("persons.details", person_id=person.id))
     return _form_page(form, person, _("Change contacts and consent"), _("Save contacts"))
@@ -137,21 +139,37 @@ def edit_contacts(person_id: UUID) -> ResponseReturnValue:
 @requires("person:status")
 def change_status(person_id: UUID, dimension: str) -> ResponseReturnValue:
     person = opened(person_id)
-    form = StatusForm()
+    asking = approvals.asking(approving.STATUS, person.id)
+    is_asked = asking.is_wanted and approving.is_status(dimension)
+    form = StatusForm(data=approving.typed(asking, dimension))
     form.code.offer(lambda: pages.status_choices(dimension))
     form.reason.offer(lambda: pages.reason_choices(dimension))
     if form.validate_on_submit():
+        given = {
+            "dimension": dimension,
+            "code": form.code.data,
+            "effective_on": form.effective_on.data,
+            "reason": form.reason.data,
+            "note": form.note.data,
+        }
         try:
-            actions.set_status(
-                person, dimension, form.code.data, form.effective_on.data, form.reason.data, form.note.data
-            )
+            if is_asked:
+                approving.ask_to_change(person, given)
+            else:
+                actions.set_status(person, **given)
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("The new status is recorded. Figures show it from the day after it took effect."))
+            done = _("The new status is recorded. Figures show it from the day after it took effect.")
+            flash(approvals.sent_words() if is_asked else done)
             return redirect(url_for("persons.details", person_id=person.id))
     return _form_page(
-        form, person, pages.dimension_title(dimension), _("Record status"), now=pages.now(person, dimension)
+        form,
+        person,
+        pages.dimension_title(dimension),
+        asking.primary(_("Record status")) if is_asked else _("Record status"),
+        now=pages.now(person, dimension),
+        asking=asking if approving.is_status(dimension) else None,
     )
 
 
@@ -201,8 +219,8 @@ def add_relative(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     form = RelativeForm()
     if form.validate_on_submit():
-        relative = queries.person_by_number((form.number.data or "").strip().upper())
         try:
+            relative = queries.person_by_number((form.number.data or "").strip().upper())
             if relative is None:
                 raise DomainError(_("No person of your organisation has this number."), "number")
             audit.read("person:link", "persons", [relative.id])
@@ -244,7 +262,13 @@ def remove_relative(person_id: UUID, link_id: UUID) -> ResponseReturnValue:
 
 
 def _form_page(
-    form: object, person: Person, title: str, primary: str, back: str = "persons.details", now: str = ""
+    form: object,
+    person: Person,
+    title: str,
+    primary: str,
+    back: str = "persons.details",
+    now: str = "",
+    asking: Asking | None = None,
 ) -> str:
     return render_template(
         "persons/form.html",
@@ -253,6 +277,7 @@ def _form_page(
         title=title,
         primary=primary,
         now=now,
+        asking=asking,
         back_url=url_for(back, person_id=person.id),
     )
 

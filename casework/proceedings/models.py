@@ -85,7 +85,7 @@ class Deadline(Identified, Versioned, Scoped, Base):
         Index("ix_deadlines_due", "organisation_id", "state", "due_on"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(index=True)
+    case_id: Mapped[UUID] = mapped_column(index=True, info={"transfer": "stays: it is counted anew from the acts"})
     act_id: Mapped[UUID] = mapped_column(index=True)
     limit_id: Mapped[UUID] = mapped_column(ForeignKey("procedure_limits.id"))
     limit_code: Mapped[str]

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from casework.cases.models import Case, CaseParty
+from casework.cases.queries import CONDITIONS, Condition
 from casework.core import clock
 from casework.core.db import db, once_per_page
 from casework.evidence import queries as evidence
@@ -20,6 +22,10 @@ from casework.proceedings.models import Act, Deadline
 from casework.proceedings.rules import State
 from casework.reference import queries as codes
 from casework.workdays import queries as workdays
+
+EXPIRY = "EXPIRY"
+"""Whose deadline it is when a document runs out: nobody’s."""
+EXPIRES_SOON = timedelta(days=30)
 
 
 def act(case_id: UUID, act_id: UUID) -> Act | None:
@@ -130,6 +136,26 @@ def has_running_deadline() -> ColumnElement[bool]:
             )
         )
     )
+
+
+def _has_running(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """For the list of cases: open, and such a deadline runs."""
+    running = select(Deadline.case_id).where(Deadline.state == State.OPEN, *wanted)
+    return and_(Case.closed_on.is_(None), Case.id.in_(running))
+
+
+def has_passed_deadline() -> ColumnElement[bool]:
+    """Open, and a legal deadline has passed; a certificate that ran out is none."""
+    return _has_running(Deadline.who != EXPIRY, Deadline.due_on < clock.today())
+
+
+def has_expiring_certificate() -> ColumnElement[bool]:
+    """Open, and a certificate runs out within 30 days, or has run out."""
+    return _has_running(Deadline.who == EXPIRY, Deadline.due_on <= clock.today() + EXPIRES_SOON)
+
+
+CONDITIONS["deadline_passed"] = Condition(_l("Legal deadline passed"), has_passed_deadline)
+CONDITIONS["certificate"] = Condition(_l("Certificate expires in 30 days, or has"), has_expiring_certificate)
 
 
 # -- the clocks -------------------------------------------------------------------------------------------------

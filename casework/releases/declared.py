@@ -253,7 +253,7 @@ def _categories(code: str, population: str, as_of: date, origins: Sequence[str])
         case "level":
             return _levels(as_of)
         case "flow":
-            return tuple(Category(one) for one in _reasons(population))
+            return tuple(Category(one) for one in _reasons(population, as_of))
         case "procedure":
             return tuple(Category(one) for one in dict.fromkeys(each.code for each in procedures.every()))
         case "instance" | "result" | "activity":
@@ -289,14 +289,14 @@ def _levels(as_of: date) -> tuple[Category, ...]:
     return tuple(Category(level, frozenset(members[level])) for level in sorted(members))
 
 
-def _reasons(population: str) -> list[str]:
-    """Why one may come into a stock, or leave it. What fits nowhere is another change of status."""
+def _reasons(population: str, as_of: date) -> list[str]:
+    """Why one may come into a stock, or leave it, by a day. What fits nowhere is another change of status."""
     of = POPULATIONS[population]
     every = NationalityStatus if of.history == History.NATIONALITY else DisplacementStatus
     beyond = [str(one) for one in every if str(one) not in of.statuses]
     is_in = population.endswith(IN)
     found = []
-    for item in codes.every_item("flow"):
+    for item in (one for one in codes.every_item("flow") if one.effective_from < as_of):
         direction = item.attributes.get("direction")
         fits = any(reason_fits(status, item.code) for status in (of.statuses if is_in else beyond))
         if direction in ("in", "out"):

@@ -23,6 +23,7 @@ from casework.letters.models import Letter
 from casework.procedures.models import Procedure
 from casework.proceedings.models import Act
 from casework.reference import queries as codes
+from casework.transfers.models import TransferredRow
 
 Persons = frozenset[UUID]
 
@@ -63,6 +64,17 @@ class Window:
         found: ColumnElement[bool] = row.recorded_at <= self.cut
         return found & or_(row.voided_at.is_(None), row.voided_at > self.cut)
 
+    def counts(self, row: Any) -> ColumnElement[bool]:
+        """Stands, and did not come along with a case from another partner, who did it and counts it."""
+        found: ColumnElement[bool] = self.stands(row)
+        return found & _is_first_hand(row)
+
+
+def _is_first_hand(row: Any) -> ColumnElement[bool]:
+    copied = select(TransferredRow.id).where(TransferredRow.table_name == row.__tablename__)
+    found: ColumnElement[bool] = row.id.not_in(copied)
+    return found
+
 
 def _all(statement: Any) -> list[Any]:
     return list(db.session.execute(statement.execution_options(**unscoped("what all partners did"))))
@@ -77,7 +89,7 @@ def events(population: str, window: Window) -> list[Event]:
 
 
 def _standing(window: Window) -> ColumnElement[bool]:
-    return window.stands(Consultation) & window.during(Consultation.held_on)
+    return window.counts(Consultation) & window.during(Consultation.held_on)
 
 
 def _grouped(rows: list[Any]) -> dict[UUID, Persons]:
@@ -161,7 +173,7 @@ def _cases_closed(window: Window) -> Iterator[Event]:
         )
         .join(Case, Case.id == CaseEvent.case_id)
         .where(CaseEvent.kind.in_(("closed", "reopened")), CaseEvent.happened_on < window.as_of)
-        .where(CaseEvent.case_id.in_(closed_in))
+        .where(CaseEvent.case_id.in_(closed_in), _is_first_hand(CaseEvent))
         .order_by(CaseEvent.happened_on, CaseEvent.recorded_at)
     )
     if window.cut is not None:
@@ -179,12 +191,12 @@ def _cases_closed(window: Window) -> Iterator[Event]:
 
 def _letters(window: Window) -> Iterator[Event]:
     rows = select(Letter.organisation_id, Letter.sent_on, Letter.person_id)
-    for organisation_id, on, person_id in _all(rows.where(window.stands(Letter), window.during(Letter.sent_on))):
+    for organisation_id, on, person_id in _all(rows.where(window.counts(Letter), window.during(Letter.sent_on))):
         yield Event(organisation_id, _month(on), frozenset({person_id}), {})
 
 
 def _inquiries(window: Window) -> Iterator[Event]:
-    which = window.stands(Inquiry) & window.during(Inquiry.sent_on)
+    which = window.counts(Inquiry) & window.during(Inquiry.sent_on)
     persons = _parties(select(Inquiry.case_id).where(which))
     for organisation_id, on, case_id in _all(
         select(Inquiry.organisation_id, Inquiry.sent_on, Inquiry.case_id).where(which)
@@ -193,7 +205,7 @@ def _inquiries(window: Window) -> Iterator[Event]:
 
 
 def _acts(window: Window, names: list[str]) -> Iterator[tuple[Event, str]]:
-    which = window.stands(Act) & window.during(Act.happened_on) & Act.code.in_(names) & Act.is_deemed.is_(False)
+    which = window.counts(Act) & window.during(Act.happened_on) & Act.code.in_(names) & Act.is_deemed.is_(False)
     persons = _parties(select(Act.case_id).where(which))
     rows = select(Act.organisation_id, Act.happened_on, Act.case_id, Act.code, Procedure.code.label("procedure"))
     for organisation_id, on, case_id, code, procedure in _all(
@@ -264,7 +276,7 @@ def decided(window: Window) -> list[Decided]:
         for item in codes.every_item("act")
         if item.attributes.get("decision") and item.attributes.get("instance") == "FIRST"
     ]
-    in_period = window.stands(Act) & window.during(Act.happened_on) & Act.code.in_(decisions)
+    in_period = window.counts(Act) & window.during(Act.happened_on) & Act.code.in_(decisions)
     cases = select(Act.case_id).where(in_period)
     rows = (
         select(Act.case_id, Act.code, Act.happened_on, Procedure.code.label("procedure"))

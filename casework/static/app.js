@@ -40,6 +40,13 @@ on('click', e => {
   if (opens) { e.preventDefault(); compose(); }
 });
 
+on('click', e => { // <a data-sends="id of a form">: the form goes there itself, and says on the way that it was opened
+  const f = document.getElementById(e.target.closest('a[data-sends]')?.dataset.sends);
+  if (!f || e.metaKey || e.ctrlKey || e.shiftKey || e.button) return;
+  e.preventDefault();
+  f.requestSubmit();
+});
+
 // 3 Shortcuts: never inside a field, never when the user has switched them off
 function compose() {
   const d = $('#quick');
@@ -48,10 +55,45 @@ function compose() {
   d.scrollIntoView({block: 'start'});
   $('input:not([type=hidden]),select,textarea', d)?.focus();
 }
+const here = () => document.activeElement?.closest('[data-row]');
 function step(by) {
-  const rows = $$('[data-row]'), links = rows.map(r => $('a[href]', r)).filter(Boolean);
-  const i = links.findIndex(a => a.closest('[data-row]').contains(document.activeElement));
+  const links = $$('[data-row]').map(r => $('a[href]', r)).filter(a => a && a.checkVisibility?.() !== false);
+  const i = links.findIndex(a => a.closest('[data-row]') === here());
   links[Math.max(0, Math.min(links.length - 1, i + by))]?.focus();
+}
+// Several rows of a list at once (components/bulk.html): x one, X from the last one to here, * all on the page
+let picked; // the box that was set last
+function told(bulk) {
+  const all = $('[data-pick-all]', bulk), boxes = $$(`[data-pick][form="${bulk.id}"]`), count = boxes.filter(b => b.checked).length;
+  $('[data-picked]', bulk).textContent = $('[data-picked]', bulk).dataset.picked.replace('{n}', count);
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
+  $('.js', bulk).hidden = false;
+  bulk.classList.toggle('any', count > 0);
+  return count;
+}
+function pick(box, range) {
+  if (!box) return;
+  const boxes = $$(`[data-pick][form="${box.form.id}"]`), a = boxes.indexOf(picked), b = boxes.indexOf(box);
+  if (range && a >= 0) boxes.slice(Math.min(a, b), Math.max(a, b) + 1).forEach(i => { i.checked = box.checked; });
+  picked = box;
+  told(box.form);
+}
+const press = range => { const box = here() && $('[data-pick]', here()); if (!box) return; box.checked = range || !box.checked; pick(box, range); };
+function all(yes) {
+  const bulk = $('[data-bulk]');
+  if (!bulk) return;
+  $$(`[data-pick][form="${bulk.id}"]`).forEach(b => { b.checked = yes; });
+  told(bulk);
+}
+on('click', e => {
+  if (e.target.matches?.('[data-pick]')) pick(e.target, e.shiftKey);
+  if (e.target.matches?.('[data-pick-all]')) all(e.target.checked);
+  if (e.target.closest?.('[data-keys]')) $('#keys')?.showModal?.();
+});
+function reach(key) { // data-reach="a": the button of this row, or of a page that has one only, takes the focus; Enter presses it
+  const all = $$(`[data-reach="${key}"]`, here() || document);
+  if (here() || all.length === 1) all[0]?.focus();
 }
 function section(by) {
   const tabs = $$('.subnav a'), i = tabs.findIndex(a => a.hasAttribute('aria-current'));
@@ -63,6 +105,11 @@ const keys = {
   f: () => { const d = $('details.filters'); if (d) { d.open = !d.open; $('summary', d).focus(); } },
   j: () => step(1),
   k: () => step(-1),
+  x: () => press(false),
+  X: () => press(true),
+  '*': () => all($$('[data-pick]').some(b => !b.checked)),
+  a: () => reach('a'),
+  r: () => reach('r'),
   '[': () => section(-1),
   ']': () => section(1),
   '?': () => $('#keys')?.showModal?.(),
@@ -72,15 +119,21 @@ function answer(b) { // <input type=radio data-press="1">: chosen and sent, or f
   const more = b.dataset.needs ? $$(`[name="${b.dataset.needs}"]`, b.form) : [];
   if (more.length && !more.some(i => i.checked)) more[0].focus(); else b.form.requestSubmit();
 }
+const lasting = { // what this browser is to remember
+  get(k) { try { return localStorage.getItem(k); } catch { return null; } },
+  set(k, v) { try { localStorage.setItem(k, v); } catch { /* then it holds for this page only */ } },
+};
+on('change', e => { if (e.target.matches('[data-keys-on]')) lasting.set('keys', e.target.checked ? 'on' : 'off'); });
 const turn = key => $(`[data-turn="${key}"]`); // the calendar: to earlier days, to today, to later ones
 on('keydown', e => {
   if (e.key === 'Escape') for (const d of $$('details.menu[open]')) { d.open = false; $('summary', d).focus(); }
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
   // From the words of a search into its rows, and along them; elsewhere the arrows scroll
+  if (e.key === 'Enter' && e.target.matches?.('[data-row] input[type=checkbox]')) { e.preventDefault(); $('a[href]', here())?.click(); }
   const moves = {ArrowDown: ['[data-row] a, input[name=q]', 1], ArrowUp: ['[data-row] a', -1]}[e.key];
   if (moves && !e.altKey && e.target.matches?.(moves[0]) && $('[data-row]')) { e.preventDefault(); return step(moves[1]); }
   if (e.target.matches?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]')) return;
-  if (e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]')) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]') || lasting.get('keys') === 'off') return;
   if (/^(Arrow(Left|Right)|t)$/.test(e.key) && turn(e.key)) { e.preventDefault(); turn(e.key).click(); }
   if (Object.hasOwn(keys, e.key)) { e.preventDefault(); keys[e.key](); }
   const b = /^[1-9]$/.test(e.key) && $(`[data-press="${e.key}"]`);
@@ -113,6 +166,11 @@ on('submit', e => {
     const url = new URL(f.getAttribute('action') || '', location.href), query = new URLSearchParams([...new FormData(f)].filter(([, v]) => v !== ''));
     url.search = query;
     return swap(url.href, f.dataset.swap).catch(() => location.assign(url));
+  }
+  if (f.matches('[data-bulk]') && !told(f)) {
+    e.preventDefault();
+    $('[data-picked]', f).textContent = f.dataset.none;
+    return $(`[data-pick][form="${f.id}"]`)?.focus();
   }
   if (f.dataset.repeat) { e.preventDefault(); return goOn(f); }
   if (f.dataset.upload && chosen(f).length) { e.preventDefault(); return sendAll(f); }
@@ -258,6 +316,7 @@ async function likely(f) {
 function ready(root) {
   $$('textarea[data-count]', root).forEach(count);
   $$('form', root).forEach(when);
+  $$('[data-bulk]', root).forEach(told);
 }
 
 // On arrival: another user's drafts go, a sent draft goes unless the page shows that it was not saved
@@ -280,6 +339,8 @@ for (const f of failed ? [] : $$('form[data-draft]')) {
   if (note) note.hidden = false;
 }
 ready(document);
+for (const b of $$('[data-keys]')) b.hidden = false;
+for (const b of $$('[data-keys-on]')) b.checked = lasting.get('keys') !== 'off';
 $$('form[data-going]').forEach(goOn);
 for (const row of $$('.subnav, .seg')) { // what is current in a row that scrolls sideways
   const at = $('[aria-current]', row);

@@ -1,5 +1,8 @@
 """Permissions given to one user beyond the role."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0037"
 down_revision = "0036"
 branch_labels = None
@@ -7,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("users", sa.Column("grants", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("users", "grants")

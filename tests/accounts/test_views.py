@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from casework.accounts.forms import GRANTS
 from casework.accounts.models import Organisation, SignedIn, User
-from casework.accounts.permissions import Role
+from casework.accounts.permissions import GRANTABLE, Role
 from casework.core.scope import system
 from tests.conftest import Acting, ClientFor
 from tests.factories import PASSWORD, World
@@ -190,3 +191,12 @@ def test_a_double_click_changes_once(client_for: ClientFor, world: World) -> Non
     assert client.post("/organisations/add", data=data).status_code == 302
     assert client.post("/organisations/add", data=data).status_code == 302
     assert client.page("/organisations").text.count("Twice") == 2  # its name, and the words for screen readers
+
+
+def test_more_than_the_role_is_given_on_the_page(client_for: ClientFor, world: World) -> None:
+    client, url = client_for("administrator"), f"/users/{world.user_id('lawyer')}"
+    assert dict(GRANTS()).keys() == frozenset().union(*GRANTABLE.values())
+    assert client.submit(url, {"grants": ["person:merge"]}).status_code == 422
+    assert client.submit(url, {"grants": ["person:sensitive-need"]}).location == "/users"
+    page = client.page(url)
+    assert page.filled(page.form_with({"grants"}))["grants"] == ["person:sensitive-need"]

@@ -27,7 +27,9 @@ COMMITTERS = {
     "casework/duplicates/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
     "casework/elsewhere/jobs.py",  # the look writes for both sides at once, with a session of its own
     "casework/figures/commands.py",  # a command is its own edge
+    "casework/referrals/jobs.py",  # what both organisations know is written in a session of its own
     "casework/proceedings/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
+    "casework/transfers/jobs.py",  # each step is one transaction, for one side at a time
     "casework/releases/commands.py",  # a command is its own edge, and each step of long work is saved
 }
 PAST_THE_MAPPER = {

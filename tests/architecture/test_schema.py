@@ -23,6 +23,10 @@ BESIDE = {
     "consultations": {"recorded_by_id", "voided_by_id"},
     "documents": {"uploaded_by_id", "voided_by_id"},
     "powers_of_attorney": {"recorded_by_id", "voided_by_id"},
+    "consents": {"recorded_by_id", "withdrawal_recorded_by_id", "voided_by_id"},
+    "specific_needs": {"recorded_by_id", "voided_by_id"},
+    "best_interests": {"recorded_by_id", "voided_by_id"},
+    "taken_up": {"taken_by_id", "released_by_id"},
     "evidence_items": {"voided_by_id"},
     "inquiries": {"recorded_by_id", "voided_by_id"},
     "letters": {"recorded_by_id", "voided_by_id"},
@@ -33,7 +37,17 @@ BESIDE = {
     "merges": {"merged_by_id", "undone_by_id"},
     "overlap_sides": {"asked_by_id", "answered_by_id", "verdict_by_id"},
     "opposing_parties": {"recorded_by_id", "voided_by_id"},
+    "referral_shares": {"made_by_id"},
+    "referral_steps": {"by_id"},
+    "outside_services": {"recorded_by_id"},
+    "approvals": {"subject_id"},
     "conflicts": {"decided_by_id"},
+    "covers": {"recorded_by_id", "ended_by_id"},
+    "reassignments": {"made_by_id", "undone_by_id"},
+    "transfer_sides": {"decided_by_id"},
+    "transfer_persons": {"consent_id", "source_id"},
+    "quality_samples": {"drawn_by_id", "lawyer_id"},
+    "quality_reviews": {"reviewed_by_id"},
 }
 
 
@@ -91,6 +105,7 @@ def test_what_people_edit_is_versioned() -> None:
     """Rows with a form of their own. What only ever is added to needs no version."""
     unversioned = {one.__tablename__ for one in SCOPED if not issubclass(one, Versioned)}
     assert unversioned == {
+        "alert_readings",
         "attendances",
         "audit_entries",
         "case_events",
@@ -98,12 +113,21 @@ def test_what_people_edit_is_versioned() -> None:
         "consultation_topics",
         "duplicate_searches",
         "elsewhere_looks",
+        "follows",
+        "first_views",
+        "mentions",
         "merge_steps",
         "movements",
+        "notices",
         "opposing_looks",
         "outgoing_mails",
+        "reassignment_lines",
+        "referral_steps",
         "revisions",
         "services",
+        "taken_up",
+        "transfer_persons",
+        "transferred_rows",
     }
 
 
@@ -120,6 +144,7 @@ def test_person_data_is_recognised_by_its_name() -> None:
     assert {one for one in ALL if one not in PERSON_DATA} == {
         "account:own",
         "accounts:manage",
+        "alert:see",
         "audit:see",
         "codes:edit",
         "codes:see",
@@ -129,6 +154,7 @@ def test_person_data_is_recognised_by_its_name() -> None:
         "edition:see",
         "figures:external",
         "figures:see",
+        "notice:own",
         "regional:manage",
         "release:make",
         "release:see",

@@ -9,6 +9,7 @@ from casework.casefile import actions
 from casework.casefile.actions import FirstCase
 from casework.cases import actions as cases
 from casework.cases.models import Case
+from casework.comments import actions as comments
 from casework.conflicts import actions as conflicts
 from casework.conflicts.actions import Told as Against
 from casework.conflicts.models import Opponent
@@ -105,6 +106,7 @@ def one_full_record(lawyer_id: UUID) -> Paths:
     inquiries.reply(case, answered, Answered("NO_RECORD", today, follow_up="Attach it to the application."))
     inquiries.remind(case, inquiries.send(case, replace(asked, state="KGZ")), today)
     late_letter(case)
+    talk(case)
     cases.set_priority(case, "URGENT")
     proceedings.record(
         case, Told("EVIDENCE_STARTED", since, note="The neighbours will tell of the birth.\nTwo of them.")
@@ -187,6 +189,14 @@ def draft_of(person: Person, lawyer_id: UUID) -> Draft:
         **{f"registered_on-{part}": str(getattr(today, part)) for part in ("day", "month", "year")},
     }
     return persons.save_draft(None, {name: [value] for name, value in typed.items()}, 4)
+
+
+def talk(case: Case) -> None:
+    """More comments than the record shows, one of them a handover note, one taken back."""
+    for number in range(5):
+        comments.write(case, f"Question {number}: did the archive answer?\nThe deadline comes near.")
+    comments.handover(case, "Call in the evening only.")
+    comments.void(comments.write(case, "Written on the wrong case."))
 
 
 def late_letter(case: Case) -> None:

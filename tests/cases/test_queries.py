@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from casework.accounts.queries import caseworkers
 from casework.cases import actions, queries
 from casework.cases.models import Case
 from casework.cases.queries import PAGE, Filters
@@ -75,6 +74,10 @@ def names(cases: dict[str, Case], **filters: object) -> list[str]:
         ({"due": "week"}, {"soon", "theirs"}),
         ({"due": "none"}, {"bare"}),
         ({"contact": "none30"}, {"quiet"}),
+        ({"contact": "none90"}, {"quiet"}),
+        ({"opened": "2026-Q2"}, {"quiet"}),
+        ({"opened": "2026-Q2", "state": "all"}, {"quiet", "closed"}),
+        ({"closed": "2026-09", "state": "all"}, {"closed"}),
         ({"state": "all", "due": "none"}, {"bare"}),
         ({"track": "ASYLUM", "region": "KZ-75"}, set()),
     ],
@@ -118,12 +121,21 @@ def test_what_is_due_for_someone(cases: dict[str, Case], world: World) -> None:
     assert queries.due_for(world.user_id("supervisor"), week) == [cases["theirs"]]
 
 
-def test_loads(cases: dict[str, Case], world: World) -> None:
-    loads = {load.lawyer.id: load for load in queries.loads(caseworkers())}
-    mine = loads[world.user_id("lawyer")]
-    assert (mine.open, mine.overdue, mine.without_contact, mine.without_next_step) == (4, 1, 1, 1)
-    assert (mine.opened_this_month, mine.closed_this_month) == (3, 1)
-    assert loads[world.user_id("supervisor")].open == 1
+def test_how_long_each_list_is_for_each_lawyer(cases: dict[str, Case], world: World) -> None:
+    lists = {
+        "open": Filters(),
+        "overdue": Filters(due="overdue"),
+        "quiet": Filters(contact="none30"),
+        "bare": Filters(due="none"),
+        "opened": Filters(state="all", opened="2026-09"),
+        "closed": Filters(state="closed", closed="2026-Q3"),
+        "before": Filters(state="all", opened="2025"),
+    }
+    counted = queries.counts_by_lawyer(lists)
+    mine = {"open": 4, "overdue": 1, "quiet": 1, "bare": 1, "opened": 3, "closed": 1, "before": 0}
+    assert counted[world.user_id("lawyer")] == mine
+    assert counted[world.user_id("supervisor")]["open"] == 1
+    assert queries.counts_by_lawyer({}) == {}
     assert queries.open_count(world.user_id("lawyer")) == 4
     assert queries.without_next_step(world.user_id("lawyer")) == 1
 

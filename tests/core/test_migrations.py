@@ -51,6 +51,32 @@ def test_numbers_have_no_gap() -> None:
     assert [path.name[:4] for path in VERSIONS] == [f"{n:04}" for n in range(1, len(VERSIONS) + 1)]
 
 
+SAID_BEFORE = (
+    """INSERT INTO organisations (id, name_en, name_ru, name_kk, kind, is_active, version)
+    VALUES ('77777777777777777777777777777777', 'a', 'b', 'c', 'partner', true, 1)""",
+    """INSERT INTO users (id, organisation_id, email, name, role, language, is_active, version)
+    VALUES ('66666666666666666666666666666666', '77777777777777777777777777777777', 'a@example.org', 'A', 'lawyer',
+    'en', true, 1)""",
+    "INSERT INTO reminder_choices (user_id, by_mail) VALUES ('66666666666666666666666666666666', false)",
+)
+
+
+def test_what_was_said_about_reminders_still_holds(bare_app: Flask) -> None:
+    """0024 keeps the rows of a table that gets another name and one column more; and gives them back."""
+    with bare_app.app_context():
+        alembic.upgrade("0023")
+        with db.engine.begin() as connection:
+            for statement in SAID_BEFORE:
+                connection.exec_driver_sql(statement, execution_options=UNSCOPED)
+        alembic.upgrade("0024")
+        with db.engine.begin() as connection:
+            rows = connection.exec_driver_sql("SELECT kind, by_mail FROM notice_choices").all()
+            assert [(kind, bool(by_mail)) for kind, by_mail in rows] == [("reminder", False)]
+        alembic.downgrade("0023")
+        with db.engine.begin() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM reminder_choices").scalar() == 1
+
+
 UNSCOPED = {"unscoped": "tests"}
 BOTH = ("sqlite", "postgresql")
 

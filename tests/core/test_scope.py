@@ -446,6 +446,8 @@ def test_what_is_scoped() -> None:
         "job_runs",
         "ledger_months",
         "letter_templates",
+        "notice_choices",  # how a user wants to be told: says nothing about anyone else
+        "notice_hours",
         "offsets",  # between organisations, for national sums only: an id and a cell, and nobody reads but sums
         "one_time_links",
         "organisations",
@@ -455,13 +457,14 @@ def test_what_is_scoped() -> None:
         "releases",
         "overlaps",  # a question between two organisations: it names nobody, and what each knows is scoped
         "procedure_limits",
+        "referrals",  # who sent to whom and how far it is: it names nobody, and what each side knows is scoped
         "procedure_moves",
         "procedure_needs",
         "procedure_stages",
         "procedures",
-        "reminder_choices",
         "signed_in",
         "submissions",
+        "transfers",  # who offers to whom and how far it is: it names nobody, and what each side knows is scoped
         "trusted_keys",
         "users",
     }

@@ -94,7 +94,7 @@ def test_a_legal_deadline_stands_on_the_desk_when_it_comes_near(
         assert "Запросова" in words_of(section)
         assert "working day" in words_of(section)
         assert figures(client_for("supervisor").page("/desk"))["legal deadlines of the team coming near"][0] == 1
-        assert figures(client_for("lawyer", "B").page("/desk"))["legal deadlines coming near"][0] == 0
+        assert "legal deadlines coming near" not in figures(client_for("lawyer", "B").page("/desk"))
     with clock.at(due + timedelta(days=1)):
         page = client.page("/desk")
         assert figures(page)["legal deadlines passed"] == (1, "#deadlines-late", "bad")

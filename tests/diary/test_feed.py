@@ -293,7 +293,7 @@ def test_a_failure_while_it_is_made_does_not_tell_the_token(
 @pytest.mark.parametrize("role", ["statistics", "administrator", "protection"])
 def test_who_holds_no_cases_has_no_feed(client_for: ClientFor, role: str) -> None:
     client = client_for(role)
-    for address in ("/account/calendar/feed", "/account/calendar/feed/revoke", "/account/calendar/reminders"):
+    for address in ("/account/calendar/feed", "/account/calendar/feed/revoke"):
         assert client.press(address).status_code == 403
 
 

@@ -11,11 +11,15 @@ from sqlalchemy import select
 from casework.accounts.models import User
 from casework.cases import actions as cases
 from casework.core import clock, jobs
-from casework.core.db import db, session_for
+from casework.core.db import session_for
 from casework.core.mail import OutgoingMail
 from casework.core.scope import system
 from casework.diary import actions
-from casework.diary.jobs import REMIND, SEND
+from casework.diary.jobs import REMIND
+from casework.diary.queries import to_remind
+from casework.notices.actions import set_choices
+from casework.notices.jobs import SEND
+from casework.notices.rules import Hours
 from tests.conftest import Acting, ClientFor
 from tests.core.test_mail import Postbox, with_server
 from tests.diary.conftest import TODAY
@@ -122,19 +126,36 @@ def test_two_runs_of_one_day_queue_one(mailing: Flask, remind: Remind, acting: A
 
 
 @pytest.mark.usefixtures("busy")
-def test_switched_off_nothing_comes(mailing: Flask, remind: Remind, client_for: ClientFor) -> None:
-    client = client_for("lawyer")
-    to = "/account/calendar/reminders"
-    assert client.submit("/account/calendar", {"by_mail": None}, action=to).location == "/account/calendar"
+def test_switched_off_nothing_comes(remind: Remind, acting: Acting, world: World) -> None:
+    lawyer = world.user_id("lawyer")
+    with acting(world.principal("lawyer")):
+        set_choices(lawyer, {"reminder": False}, Hours())
     assert remind() == []
-    client.submit("/account/calendar", {"by_mail": "y"}, action=to)
+    with acting(world.principal("lawyer")):
+        set_choices(lawyer, {"reminder": True}, Hours())
     assert len(remind(MORNING + timedelta(days=1))) == 1
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize(
+    ("hours", "comes_at"),
+    [
+        (Hours(quiet_until=9 * 60), MORNING + timedelta(hours=1, minutes=30)),
+        (Hours(weekdays=("0", "2", "3", "4")), None),  # the 15th of September 2026 is a Tuesday
+    ],
+)
+def test_it_keeps_the_quiet_hours(
+    remind: Remind, acting: Acting, world: World, hours: Hours, comes_at: datetime | None
+) -> None:
+    with acting(world.principal("lawyer")):
+        set_choices(world.user_id("lawyer"), {}, hours)
+    assert [one.next_try_at for one in remind()] == ([comes_at] if comes_at else [])
 
 
 def test_without_a_server_reminders_wait_on_the_desk(app: Flask, client_for: ClientFor) -> None:
     with app.app_context():
         assert not REMIND.is_wanted()
-    assert "reminders wait on your desk" in client_for("lawyer").page("/account/calendar").text
+    assert "reminders wait on your desk" in client_for("lawyer").page("/account/notices").text
 
 
 def test_nobody_is_written_to_about_nothing(remind: Remind) -> None:
@@ -150,15 +171,10 @@ def test_who_left_is_not_written_to(mailing: Flask, remind: Remind, world: World
 
 
 def test_a_choice_of_one_is_not_that_of_another(acting: Acting, world: World) -> None:
-    from casework.diary import queries
-
     with acting(world.principal("lawyer")):
-        actions.choose_mail(world.user_id("lawyer"), False)
-        actions.choose_mail(world.user_id("lawyer"), False)
-        db.session.flush()
-        assert not queries.wants_mail(world.user_id("lawyer"))
-        assert queries.wants_mail(world.user_id("supervisor"))
-        assert [one.id for one in queries.to_remind()] == [world.user_id("supervisor")]
+        for _again in range(2):
+            set_choices(world.user_id("lawyer"), {"reminder": False}, Hours())
+        assert [one.id for one in to_remind()] == [world.user_id("supervisor")]
 
 
 @pytest.mark.usefixtures("busy")

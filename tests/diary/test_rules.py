@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.diary.forms import read_hour
+from casework.core.forms import read_hour
 from casework.diary.rules import Slot, State, View, may_become, span
 
 TEN = datetime(2026, 9, 15, 5, tzinfo=UTC)

@@ -296,7 +296,7 @@ def test_who_holds_no_cases_sees_no_calendar(client_for: ClientFor, made: dict[s
     for address in ("/calendar", "/account/calendar", "/calendar/new", f"/cases/{mine.case}/appointments"):
         assert client.get(address).status_code == 403, address
     assert "Calendar" not in client.page("/desk").links
-    assert "Calendar feed and reminders" not in client.page("/account").links
+    assert "Set up the calendar feed" not in client.page("/account").links
 
 
 def test_another_organisation_s_appointment_is_not_there(client_for: ClientFor, made: dict[str, Caseload]) -> None:

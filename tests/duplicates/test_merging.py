@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from casework.cases import actions as cases
 from casework.cases import queries as case_queries
 from casework.cases.models import Case, CaseParty
+from casework.consents.models import Consent
 from casework.consultations import actions as consultations
 from casework.consultations.models import Attendance, Consultation
 from casework.core import clock, scope
@@ -57,6 +58,8 @@ MOVES = {
     ("letters", "person_id"),
     ("opposing_parties", "person_id"),
     ("overlap_sides", "person_id"),
+    ("consents", "person_id"),
+    ("consents", "relative_id"),
     ("powers_of_attorney", "person_id"),
     ("relatives", "person_id"),
     ("relatives", "relative_id"),
@@ -143,7 +146,7 @@ def test_a_new_table_is_covered_the_day_it_exists(app: Flask, keepsakes: Any, ac
         session.flush()
         ids = [one.id for one in rows]
         told = merge_pages.moves(moving.plan(again(made.kept), again(made.gone)))
-        assert told["along"] == ["1 more entry"]
+        assert told["along"] == ["1 answer about consent", "1 more entry"]
         assert told["notes"] == ["1 entry that both records have stays with the one that goes."]
         done = merge(made)
         owners = [row(keepsakes, one).owner_id for one in ids]
@@ -188,6 +191,7 @@ def test_everything_moves_and_is_seen_by_the_audit(as_supervisor: Any, made: Two
         "link": row(Relative, rows["link"]),
         "party": as_supervisor.scalars(select(CaseParty)).one(),
         "attendance": as_supervisor.scalars(select(Attendance)).one(),
+        "consent": as_supervisor.scalars(select(Consent)).one(),
     }
     assert {name: one.person_id for name, one in moved.items()} == dict.fromkeys(moved, made.kept)
     assert moved["power"].details.notary == "Нотариус Агатов", "sealed groups are bound to their own row"

@@ -75,7 +75,7 @@ def test_the_queue_says_who_and_how_sure(client: Client, two: Two) -> None:
     assert sum("data-row" in row.attrib for row in page.all("tr")) == 2
     for words in (*two.names, "Almost certain", "Agrees: ", "IIN", "To look at 2", "Lawyer"):
         assert words in page.text, words
-    assert page.links["Checks"] == "/duplicates/"
+    assert page.links["Duplicates"] == "/duplicates/"
     assert two.url in page.links.values()
     assert IIN not in page.text
 

@@ -10,7 +10,7 @@ from casework.core.audit import AuditEntry, AuditHead
 from casework.core.db import db
 from casework.core.scope import system
 from casework.oversight import queries
-from casework.oversight.views import ACTIONS, KINDS
+from casework.oversight.words import ACTIONS, KINDS
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
 

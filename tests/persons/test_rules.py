@@ -295,4 +295,4 @@ def test_populations() -> None:
 
 def test_flows_are_the_contract_words() -> None:
     assert Flow("confirmed_kz") is Flow.CONFIRMED_KZ
-    assert len(Flow) == 20
+    assert len(Flow) == 22

@@ -11,9 +11,12 @@ from uuid import UUID
 from flask import Flask
 
 from casework.cases import actions as cases
+from casework.cases import saving
+from casework.comments import actions as comments
 from casework.conflicts import actions as conflicts
 from casework.conflicts import queries as conflict_queries
 from casework.conflicts.models import Opponent
+from casework.consents import actions as consents
 from casework.consultations import actions as consultations
 from casework.core import clock
 from casework.core.clock import ALMATY
@@ -29,6 +32,10 @@ from casework.inquiries import actions as inquiries
 from casework.letters import actions as letters
 from casework.letters import queries as letter_queries
 from casework.mandates import actions as mandates
+from casework.needs import actions as needs
+from casework.needs.models import BestInterest
+from casework.notices.models import Notice
+from casework.notices.models import Words as Told
 from casework.persons import actions as persons
 from casework.persons.models import Contacts, DocumentNumber, Identity, Person, Words
 from casework.persons.rules import PartialDate
@@ -37,6 +44,7 @@ from casework.procedures import queries as procedures
 from casework.proceedings import actions as proceedings
 from tests import factories
 from tests.figures import caseload as figures
+from tests.security import together
 
 OPENED = date(2026, 3, 2)
 HELD = date(2026, 4, 7)
@@ -77,6 +85,11 @@ class Canaries:
     opponent: str
     opponent_note: str
     conflict_note: str
+    comment: str
+    need_note: str
+    view_name: str
+    witness: str
+    consent_note: str
 
     def all(self) -> list[str]:
         return [getattr(self, one.name) for one in fields(self)]
@@ -115,6 +128,11 @@ CANARIES = {
         opponent="Жемчугобрегов",
         opponent_note="Угрожал у Жемчужного Маяка",
         conflict_note="Решили у Перламутровой Излучины",
+        comment="Коллеги, помните про сиреневый зонтик",
+        need_note="Одна с детьми у Жемчужного Ручья",
+        view_name="Список Аметистовой Косы",
+        witness="Свидетельница Агатова",
+        consent_note="Согласна, если без Агатовой Гавани",
     ),
     "B": Canaries(
         family="Березоглядов",
@@ -148,6 +166,11 @@ CANARIES = {
         opponent="Кремнебережная",
         opponent_note="Угрожала у Кремнёвого Маяка",
         conflict_note="Решили у Диабазовой Излучины",
+        comment="Коллеги, помните про кремнёвый фонарь",
+        need_note="Одна с детьми у Порфирового Ручья",
+        view_name="Список Шунгитовой Косы",
+        witness="Свидетель Обсидианов",
+        consent_note="Согласен, если без Обсидиановой Гавани",
     ),
 }
 
@@ -164,6 +187,7 @@ class Caseload:
     closed_case: UUID = field(default_factory=lambda: UUID(int=0))
     consultation: UUID = field(default_factory=lambda: UUID(int=0))
     draft: UUID = field(default_factory=lambda: UUID(int=0))
+    consent: UUID = field(default_factory=lambda: UUID(int=0))
     power: UUID = field(default_factory=lambda: UUID(int=0))
     inquiry: UUID = field(default_factory=lambda: UUID(int=0))
     document: UUID = field(default_factory=lambda: UUID(int=0))
@@ -176,6 +200,13 @@ class Caseload:
     side: UUID = field(default_factory=lambda: UUID(int=0))
     opposing: UUID = field(default_factory=lambda: UUID(int=0))
     conflict: UUID = field(default_factory=lambda: UUID(int=0))
+    comment: UUID = field(default_factory=lambda: UUID(int=0))
+    notice: UUID = field(default_factory=lambda: UUID(int=0))
+    need: UUID = field(default_factory=lambda: UUID(int=0))
+    best_interest: UUID = field(default_factory=lambda: UUID(int=0))
+    view: UUID = field(default_factory=lambda: UUID(int=0))
+    more: dict[str, UUID] = field(default_factory=dict)
+    """By the name of the view argument: what `together` adds."""
     numbers: list[str] = field(default_factory=list)
 
 
@@ -242,6 +273,8 @@ def caseload(key: str) -> Caseload:
         words.private,
     )
     entry = persons.set_status(person, "residence", "KZ-71", HELD, "moved", words.status_note)
+    told = consents.Given("STORY", "given", OPENED, form="WITNESSED", witness=words.witness, note=words.consent_note)
+    consent = consents.record(person, told)
     power = mandates.record(person, mandates.Given(scope=["ADMIN"], issued_on=OPENED, notary=words.notary))
     evidence.note(case, "BIRTH_CERT", evidence.Noted("ASKED", asked_from=words.asked_from, asked_on=OPENED))
     paper = io.BytesIO(words.paper.encode())
@@ -265,17 +298,38 @@ def caseload(key: str) -> Caseload:
     conflict = conflict_queries.of_case(case.id)[0]
     assert conflict.opposing_id == against_relative.id
     conflicts.decide(conflict, "CONSENTED", words.conflict_note)
+    need = needs.record(person, needs.Given("WR-HR", OPENED, note=words.need_note))
+    # The row alone: the person is no child. It is overdue, so that she stands in the queue of urgent protection.
+    step = BestInterest(
+        person_id=person.id,
+        step="BIA",
+        state="needed",
+        due_on=OPENED,
+        recorded_at=clock.now(),
+        note=Words(words.need_note),
+    )
+    db.session.add(step)
+    view = saving.save(words.view_name, {"state": "closed"}, is_shared=False)
     # The row alone, so that its pages are there and nobody goes.
     merge = Merge(kept_id=person.id, gone_id=relative.id, merged_at=clock.now(), note=Words(words.pair_note))
     db.session.add(merge)
     db.session.flush()
+    comment = comments.write(case, words.comment)
+    # The row alone: a lawyer who acts here tells nobody but others.
+    notice = Notice(user_id=lawyer_id, kind="mention", key="test", endpoint="casefile.case", made_at=clock.now())
+    notice.values, notice.case_id, notice.words = {"case_id": str(case.id)}, case.id, Told(words.comment)
+    db.session.add(notice)
+    db.session.flush()
+    made.comment, made.notice = comment.id, notice.id
     draft = persons.save_draft(None, {"family_name": [words.draft], "given_name": [words.given]}, 2)
     made.person, made.relative, made.link, made.entry = person.id, relative.id, link.id, entry.id
     made.case, made.closed_case, made.consultation, made.draft = case.id, closed.id, held.id, draft.id
     made.document, made.upload = document.id, upload.id
     made.pair, made.merge = pair.id, merge.id
+    made.need, made.best_interest, made.view = need.id, step.id, view.id
     made.opposing, made.conflict = opposing.id, conflict.id
     made.appointment, made.letter = appointment.id, letter.id
+    made.consent = consent.id
     made.power, made.inquiry, made.act = power.id, inquiry.id, act.id
     made.numbers = [person.number, relative.number, case.number, closed.number]
     return made
@@ -294,6 +348,7 @@ def caseloads(app: Flask, world: factories.World) -> dict[str, Caseload]:
         assert row is not None
         drafts.draft_from(row, date(2027, 1, 1), "A draft to change")
         db.session.commit()
+    together.make(app, world, loads, CANARIES)
     return loads
 
 

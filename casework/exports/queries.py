@@ -1,0 +1,99 @@
+"""Exports of one's own organisation, and the cases that one holds."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from werkzeug.datastructures import MultiDict
+
+from casework.approvals import queries as approvals
+from casework.cases import queries as cases
+from casework.cases.forms import FilterForm
+from casework.cases.models import Case, CaseParty
+from casework.cases.pages import filters_from
+from casework.cases.queries import Filters
+from casework.core import clock
+from casework.core.audit import AuditEntry
+from casework.core.db import db
+from casework.exports.models import Export
+from casework.exports.rules import MOST
+from casework.restrictions.queries import restricted_ids
+
+KIND = "export"
+"""Among what may be wanted approved."""
+TAKEN = "export:taken"
+"""What the audit says when a workbook was made."""
+
+
+def filters_of(one: Export) -> Filters:
+    """The filters as the case list knows them; what can no longer be chosen is left out."""
+    args = MultiDict(one.filters)
+    return filters_from(FilterForm(args), args)
+
+
+def is_whole(one: Export) -> bool:
+    """Whether all of its filters still hold: otherwise the workbook would have more cases than was asked for."""
+    now = filters_of(one)
+    return all(str(getattr(now, name, "")) == value for name, value in one.filters.items())
+
+
+def count(filters: Filters) -> int:
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_wanted(filters))) or 0
+
+
+def left_out(filters: Filters) -> int:
+    """How many cases of the list are not exported because the record of one of their persons is restricted."""
+    every = select(func.count()).select_from(Case).where(*cases.conditions(filters))
+    return (db.session.scalar(every) or 0) - count(filters)
+
+
+def rows(filters: Filters) -> list[Case]:
+    """The cases that a workbook holds, with their persons, by number. Restricted records are left out, for everyone."""
+    statement = select(Case.id).where(*_wanted(filters)).order_by(Case.number)
+    ids = db.session.scalars(statement.limit(MOST)).all()
+    found: list[Case] = []
+    for start in range(0, len(ids), 500):
+        found += cases.chosen(ids[start : start + 500])
+    return found
+
+
+def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    restricted = restricted_ids()
+    if not restricted:
+        return cases.conditions(filters)
+    parties = select(CaseParty.case_id).where(CaseParty.person_id.in_(restricted), CaseParty.voided_at.is_(None))
+    return [*cases.conditions(filters), Case.id.not_in(parties)]
+
+
+def exports(limit: int = 100) -> list[Export]:
+    """Everybody's, the latest first: supervisors see what the others took."""
+    return list(db.session.scalars(select(Export).order_by(Export.asked_at.desc(), Export.id).limit(limit)))
+
+
+def export(export_id: UUID) -> Export | None:
+    return db.session.scalar(select(Export).where(Export.id == export_id))
+
+
+def own_export(export_id: UUID) -> Export | None:
+    """One's own: what a colleague asked for, only they take."""
+    found = export(export_id)
+    return found if found is not None and found.asked_by_id == db.session.info["principal"].user_id else None
+
+
+def times_taken(export_ids: list[UUID]) -> dict[UUID | None, int]:
+    """How often the workbook of each was made."""
+    statement = (
+        select(AuditEntry.subject_id, func.count())
+        .where(AuditEntry.action == TAKEN, AuditEntry.subject_id.in_(export_ids))
+        .group_by(AuditEntry.subject_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def can_be_taken(one: Export) -> bool:
+    return one.expires_at is not None and one.expires_at > clock.now()
+
+
+def was_returned(one: Export) -> bool:
+    """Whether a second person said no, or who asked took it back."""
+    last = approvals.latest(KIND, one.id)
+    return one.expires_at is None and (last is None or not last.is_waiting)

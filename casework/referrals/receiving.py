@@ -1,0 +1,60 @@
+"""What was told of a person, as the beginning of a registration of one's own: nothing is counted before it is ended."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from casework.persons import actions as persons
+from casework.persons.models import Draft
+from casework.referrals.models import Share
+
+_PLAIN = (
+    "latin_name",
+    "sex",
+    "languages",
+    "birth_place",
+    "iin",
+    "phone",
+    "other_phone",
+    "email",
+    "address",
+    "region",
+    "origin",
+    "nationality",
+    "displacement",
+)
+"""What is called the same in the form of a registration."""
+
+
+def begin_registration(shares: Iterable[Share]) -> Draft:
+    """A draft with what was told; whoever ends it looks at every field."""
+    told: dict[str, Any] = {}
+    rule: list[str] = []
+    for share in shares:
+        told |= share.fields
+        rule = next(iter(share.contact_rule.values()), rule)
+    return persons.save_draft(None, typed(told, " ".join(rule)), 1)
+
+
+def typed(told: dict[str, Any], contact_rule: str = "") -> dict[str, list[str]]:
+    """The fields of the registration as a browser would send them."""
+    found: dict[str, list[str]] = {"source": ["PARTNER_NGO"]}
+    for name in _PLAIN:
+        if name in told:
+            value = told[name]
+            found[name] = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    parts = ("family_name", "given_name", "patronymic")
+    found |= {part: [word] for part, word in zip(parts, told.get("name", ()), strict=False)}
+    if "former_names" in told:
+        found["former_names"] = ["\n".join(told["former_names"])]
+    found |= _parts("birth", str(told.get("born") or told.get("birth_year") or ""))
+    found |= _parts("arrived", str(told.get("arrived") or ""))
+    for at, (kind, number) in enumerate(told.get("documents", ())):
+        found |= {f"documents-{at}-kind": [kind], f"documents-{at}-number": [number]}
+    if contact_rule:
+        found["safety_note"] = [contact_rule[:400]]
+    return found
+
+
+def _parts(name: str, text: str) -> dict[str, list[str]]:
+    values = text.split("-") if text else []
+    return {f"{name}-{part}": [value] for part, value in zip(("year", "month", "day"), values, strict=False)}

@@ -1,0 +1,100 @@
+"""Needs and the urgent queue on their pages, and that what is sensitive is on none of a lawyer's."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.conftest import ClientFor
+from tests.needs.conftest import ALONE, DEPORTATION, MOTHER, SECRET, People
+from tests.pages import Client
+
+DAY = {"since_on-day": "9", "since_on-month": "3", "since_on-year": "2026"}
+LABEL = "at risk of deportation"
+
+
+@pytest.fixture
+def lawyer(client_for: ClientFor) -> Client:
+    return client_for("lawyer")
+
+
+@pytest.fixture
+def supervisor(client_for: ClientFor) -> Client:
+    return client_for("supervisor")
+
+
+def test_recording_correcting_ending_and_voiding(lawyer: Client, people: People) -> None:
+    url = f"/people/{people.woman}/needs/"
+    assert "No needs recorded" in lawyer.page(url).text
+    assert lawyer.page(f"/people/{people.woman}").links["Needs"].partition("?")[0] == url
+    assert lawyer.submit(f"{url}add", {"code": MOTHER, "note": "Трое детей", **DAY}).location == url
+    one = re.findall(rf'"({url}[0-9a-f-]{{36}})"', lawyer.get(url).text)[0]
+    assert lawyer.submit(one, {"since_on-day": "10"}).location == url
+    assert "since 10 March 2026" in lawyer.page(url).text
+    log = lawyer.page(f"/people/{people.woman}/access").text
+    assert "Sincebefore: 9 March 2026" in log
+    assert lawyer.submit(f"{one}/end", {"on-day": "1", "on-month": "4", "on-year": "2026"}).location == url
+    assert "from 10 March 2026 to 1 April 2026" in lawyer.page(url).text
+    assert lawyer.press(f"{one}/goes-on").location == url
+    assert lawyer.submit(f"{one}/void", {"reason": "WRONG_PERSON"}).location == url
+    assert "Void since" in lawyer.page(url).text
+
+
+@pytest.mark.parametrize(
+    ("who", "values", "words"),
+    [
+        ("woman", {"code": ALONE}, "By the record the person is older"),
+        ("woman", {"code": DEPORTATION}, "Choose one of the options"),
+        ("woman", {"code": "ER-NF"}, "Say why it fits this person"),
+        ("man", {"code": ""}, "Fill in this field"),
+    ],
+)
+def test_what_cannot_be_keeps_what_was_typed(
+    lawyer: Client, people: People, who: str, values: dict[str, Any], words: str
+) -> None:
+    url = f"/people/{getattr(people, who)}/needs/add"
+    answer = lawyer.submit(url, {"note": "Слова остаются", **DAY, **values})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Слова остаются" in answer.text
+
+
+def test_nothing_of_a_sensitive_need_reaches_a_lawyer(lawyer: Client, supervisor: Client, people: People) -> None:
+    url = f"/people/{people.man}/needs/"
+    pages = (url, f"/people/{people.man}", f"/people/{people.man}/access", f"/cases/{people.case}", "/urgent/", "/desk")
+    seen = [supervisor.page(one).text for one in pages]
+    assert SECRET in seen[0]
+    assert "people who need urgent protection" in seen[-1]
+    for one in pages:
+        text = lawyer.page(one).text
+        assert SECRET not in text
+        assert LABEL not in text.casefold()
+        assert "people who need urgent protection" not in text
+    assert lawyer.get(f"{url}{people.sensitive}").status_code == 404
+    assert lawyer.press(f"/urgent/{people.man}/take-up").status_code == 404
+    assert LABEL not in lawyer.get(f"{url}add").text.casefold()
+
+
+def test_the_urgent_queue(supervisor: Client, people: People) -> None:
+    page = supervisor.page("/urgent/")
+    assert LABEL in page.text.casefold()
+    assert "No next step" in page.text
+    assert supervisor.press(f"/urgent/{people.man}/take-up").location == "/urgent/?show=all"
+    assert "Nobody waits for urgent protection" in supervisor.page("/urgent/").text
+    assert "Supervisor of Partner Aster, " in supervisor.page("/urgent/?show=taken").text
+    supervisor.press(f"/urgent/{people.man}/release")
+    assert "Nobody waits" not in supervisor.page("/urgent/").text
+
+
+def test_best_interest_steps(lawyer: Client, people: People) -> None:
+    url = f"/people/{people.child}/needs/"
+    due = {"due_on-day": "1", "due_on-month": "4", "due_on-year": "2026"}
+    assert lawyer.submit(f"{url}best-interests/add", {"step": "BIA", "state": "needed"}).status_code == 422
+    assert lawyer.submit(f"{url}best-interests/add", {"step": "BIA", "state": "needed", **due}).location == url
+    assert "Best interests assessment" in lawyer.page("/urgent/").text
+    one = re.findall(rf'"({url}best-interests/[0-9a-f-]{{36}})"', lawyer.get(url).text)[0]
+    day = {"decided_on-day": "2", "decided_on-month": "4", "decided_on-year": "2026"}
+    assert lawyer.submit(one, {"state": "done", "outcome": "CARE", **day}).location == url
+    assert "Other care is arranged" in lawyer.page(url).text
+    assert lawyer.submit(f"{one}/void", {"reason": "WRONG_PERSON"}).location == url
+    assert "best-interests/add" not in lawyer.get(f"/people/{people.woman}/needs/").text
