@@ -38,8 +38,15 @@ _COUNTED: dict[str, Callable[[int], str]] = {
         "%(num)s possible conflict of interest", "%(num)s possible conflicts of interest", n
     ),
     "overlap_sides": lambda n: ngettext("%(num)s question with a partner", "%(num)s questions with partners", n),
+    "referral_sides": lambda n: ngettext("%(num)s referral", "%(num)s referrals", n),
+    "transfer_persons": lambda n: ngettext(
+        "%(num)s transfer between partners", "%(num)s transfers between partners", n
+    ),
 }
 """How many of a kind, by table. A table that has no words yet is counted with the others."""
+
+_UNNAMED = frozenset({"specific_needs", "best_interests", "taken_up", "restrictions", "emergency_accesses"})
+"""Counted with the others on purpose: a number of its own would say that there is something one may not see."""
 
 _DOUBLE: dict[str, Callable[[int], str]] = {
     "case_parties": lambda n: ngettext(
@@ -56,7 +63,7 @@ _DOUBLE: dict[str, Callable[[int], str]] = {
 
 
 def has_words(table_name: str) -> bool:
-    return table_name in _COUNTED
+    return table_name in _COUNTED or table_name in _UNNAMED
 
 
 def counted(counts: Mapping[str, int]) -> list[str]:

@@ -35,16 +35,16 @@ def tell(
     """Tell colleagues of one's own organisation something, each once per key, never who does it; how many were told.
 
     `endpoint` and `values` (ids and codes only) are the page where it is seen. `words` are kept sealed and are never
-    mailed. Whoever has left, or works for another organisation, is not told.
+    mailed. Whoever has left, works for another organisation or may not know of such things is not told.
     """
     said = KINDS[kind]  # a kind that nobody declared is a mistake in code
     wanted = {one for one in user_ids if one is not None}
     if not wanted:
         return 0
-    for also in INSTEAD:
+    for also in () if said.is_personal else INSTEAD:
         wanted |= also(wanted)
     wanted.discard(db.session.info["principal"].user_id)
-    readers = {one.id for one in queries.readers(wanted)} if wanted else set()
+    readers = {one.id for one in queries.readers(wanted) if queries.may_be_told(one, kind)} if wanted else set()
     waiting = sorted(readers - queries.known_keys(readers, key)) if readers else []
     now = clock.now()
     for user_id in waiting:

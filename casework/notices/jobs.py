@@ -35,6 +35,7 @@ def gather() -> int:
     queued = 0
     for user_id, found in waiting.items():
         wants = queries.choices(user_id) if user_id in readers else {}
+        wants = {code: yes for code, yes in wants.items() if queries.may_be_told(readers[user_id], code)}
         left = [notice for notice in found if not _settle_without(notice, wants)]
         now = clock.now()
         due = [

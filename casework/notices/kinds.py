@@ -19,6 +19,8 @@ class Kind:
     """Whether it may break quiet hours, where the reader allows that; it never waits for the mail of the day."""
     permission: str = "case:list"
     """Who may be told of it at all: only they are asked whether they want a mail."""
+    is_personal: bool = False
+    """Whether it is for nobody else: who stands in for somebody is not told of it, and could not open its page."""
 
 
 KINDS: dict[str, Kind] = {}
@@ -106,6 +108,7 @@ for _kind in (
         ),
         by_mail=True,
         permission="approval:own",
+        is_personal=True,
     ),
     Kind(
         "referral_in",
@@ -209,6 +212,7 @@ for _kind in (
             "Жетекші қаралған іс туралы жазба қалдырды.",
         ),
         by_mail=True,
+        is_personal=True,
     ),
     Kind(
         "need_urgent",

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from casework.accounts.models import User
+from casework.accounts.policy import permissions_of
 from casework.core.db import db
 from casework.core.paging import Page, page
 from casework.notices.kinds import KINDS
@@ -21,14 +22,21 @@ def _me() -> UUID | None:
     return found
 
 
+def _is_mine() -> ColumnElement[bool]:
+    """One's own, without what was told to somebody in another role, which one has no more."""
+    who = db.session.info["principal"]
+    closed = [code for code, kind in KINDS.items() if not who.may(kind.permission)]
+    return (Notice.user_id == who.user_id) & Notice.kind.not_in(closed)
+
+
 def notice(notice_id: UUID) -> Notice | None:
     """One of one's own notices; nobody sees another's."""
-    return db.session.scalar(select(Notice).where(Notice.id == notice_id, Notice.user_id == _me()))
+    return db.session.scalar(select(Notice).where(Notice.id == notice_id, _is_mine()))
 
 
 def mine(unread_only: bool = False, number: int = 1) -> Page[Notice]:
     """One's own notices: what is unread first, each the latest first."""
-    condition = [Notice.user_id == _me(), *([Notice.read_at.is_(None)] if unread_only else [])]
+    condition = [_is_mine(), *([Notice.read_at.is_(None)] if unread_only else [])]
     total = db.session.scalar(select(func.count(Notice.id)).where(*condition)) or 0
     order = (Notice.read_at.is_not(None), Notice.made_at.desc(), Notice.id)
     return page(select(Notice).where(*condition).order_by(*order), total, number, A_PAGE)
@@ -36,7 +44,7 @@ def mine(unread_only: bool = False, number: int = 1) -> Page[Notice]:
 
 def unread() -> int:
     """How many of one's own notices one has not read."""
-    waiting = select(func.count(Notice.id)).where(Notice.user_id == _me(), Notice.read_at.is_(None))
+    waiting = select(func.count(Notice.id)).where(_is_mine(), Notice.read_at.is_(None))
     return db.session.scalar(waiting) or 0
 
 
@@ -58,6 +66,11 @@ def readers(user_ids: Collection[UUID] | None = None) -> list[User]:
     if user_ids is not None:
         statement = statement.where(User.id.in_(user_ids))
     return list(db.session.scalars(statement.order_by(User.name)))
+
+
+def may_be_told(user: User, kind: str) -> bool:
+    """Whether a kind of thing is for this user: a lawyer who stands in for a supervisor reads no alerts."""
+    return KINDS[kind].permission in permissions_of(user)
 
 
 # -- how each wants to be told -----------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from casework.core import jobs
 from casework.core.db import db
-from casework.core.errors import DomainError
 from casework.core.jobs import Job, every
 from casework.core.scope import acting_as
 from casework.elsewhere import actions as elsewhere
@@ -86,16 +85,15 @@ def _fail(transfer_id: UUID, why: Failure) -> None:
 def _settle(transfer_id: UUID) -> None:
     """Both records are of one person, whatever happens next; then the sender keeps a stub."""
     sender_id, receiver_id = _between(transfer_id)
-    with queries.reading_in(receiver_id):
-        pairs = copying.pairs(transfer_id)
-    with acting_as(queries.the_system()):
-        for theirs, ours in pairs:
-            elsewhere.known_as_same((sender_id, theirs), (receiver_id, ours))
-        db.session.commit()
-    with acting_as(queries.the_system(sender_id)):
-        try:
+    try:
+        with queries.reading_in(receiver_id):
+            pairs = copying.pairs(transfer_id)
+        with acting_as(queries.the_system()):
+            for theirs, ours in pairs:
+                elsewhere.known_as_same((sender_id, theirs), (receiver_id, ours))
+            db.session.commit()
+        with acting_as(queries.the_system(sender_id)):
             leaving.leave_stub(transfer_id)
             db.session.commit()
-        except DomainError as error:
-            db.session.rollback()  # tried again next minute; the receiver has the case meanwhile
-            log.error(json.dumps({"job": CARRY.name, "error": jobs.place(error)}))
+    except Exception as error:  # noqa: BLE001 -- tried again next minute; the receiver has the case, the others go on
+        log.error(json.dumps({"job": CARRY.name, "error": jobs.place(error)}))

@@ -277,7 +277,7 @@ def test_of_another_organisation_there_is_nothing(
 
 def test_nothing_to_move(supervisor: Client, acting: Acting, world: World) -> None:
     with acting(world.principal("lawyer")):
-        made = two()
+        made = two(is_asked=False)
     url = f"/duplicates/{made.pair}/merge"
     assert "Nothing is recorded on" in supervisor.page(url).text
     merge_url = merged(supervisor, url, made)

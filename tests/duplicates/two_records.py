@@ -41,15 +41,16 @@ def person(name: str, on: date, **more: Any) -> Person:
     return persons.register(persons.Registration(identity=identity, registered_on=on, **more))
 
 
-def two() -> Two:
-    """Call as a lawyer."""
+def two(*, is_asked: bool = True) -> Two:
+    """Call as a lawyer. `is_asked`: whether the one that goes was asked for consent."""
+    consent = {"consent": "given", "consent_on": LATER} if is_asked else {}
     kept = person(
         "Сұлтанова", FIRST, sex="F", birth=PartialDate(1991, 3, 14), origin="UZB", contacts=Contacts(phone="+7 701 1"),
         languages=["kaz"], region="KZ-75", nationality="AR",
     )  # fmt: skip
     gone = person(
         "Sultanova", LATER, sex="F", birth=PartialDate(1991), languages=["rus"], nationality="UN",
-        contacts=Contacts(phone="+7 702 2", email="a@example.org"), consent="given", consent_on=LATER,
+        contacts=Contacts(phone="+7 702 2", email="a@example.org"), **consent,
     )  # fmt: skip
     relative = person("Сұлтанов", LATER + timedelta(days=1))
     pair = duplicates.remember(kept, gone, "same")

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from casework.accounts.models import User
+from casework.accounts.permissions import Role
+from casework.accounts.sign_in import principal_for
 from casework.core import clock
 from casework.core.audit import AuditEntry
 from casework.core.db import db, session_for
@@ -28,7 +30,7 @@ def tell(world: World, *roles: str, key: str = "test:1", kind: str = "mention", 
 
 def test_each_is_told_once_and_never_who_does_it(app: Flask, acting: Acting, world: World) -> None:
     with acting(world.principal("lawyer")):
-        assert tell(world, "lawyer", "supervisor", "protection") == 2
+        assert tell(world, "supervisor", "protection", "lawyer", kind="emergency") == 2
         assert tell(world, "lawyer", "supervisor") == 0
         assert tell(world, "supervisor", key="test:2") == 1
     assert {(one.user_id, one.key) for one in rows(app)} == {
@@ -59,8 +61,26 @@ def test_who_stands_in_is_told_as_well(acting: Acting, world: World, monkeypatch
     stand_in = world.user_id("protection", "A")
     monkeypatch.setattr(actions, "INSTEAD", [lambda away: {stand_in} if world.user_id("supervisor") in away else set()])
     with acting(world.principal("lawyer")):
-        assert tell(world, "supervisor") == 2
+        assert tell(world, "supervisor", kind="emergency") == 2
         assert queries.known_keys([stand_in], "test:1") == {stand_in}
+        assert tell(world, "supervisor", key="test:2", kind="transfer_in") == 1  # not for the role of who stands in
+        assert tell(world, "supervisor", key="test:3", kind="quality_note") == 1  # for nobody else at all
+
+
+def test_whoever_has_another_role_now_reads_no_more_of_cases(app: Flask, acting: Acting, world: World) -> None:
+    with acting(world.principal("lawyer")):
+        tell(world, "supervisor", words="Янтарная тайна")
+    with app.app_context(), session_for(system("tests")) as session:
+        user = session.get_one(User, world.user_id("supervisor"))
+        user.role = Role.PROTECTION
+        session.flush()
+        now = principal_for(user)
+        session.commit()
+    [told] = rows(app)
+    with acting(now):
+        assert (queries.mine().rows, queries.unread(), queries.notice(told.id)) == ([], 0, None)
+    with acting(world.principal("lawyer")):
+        assert tell(world, "supervisor", key="test:2") == 0
 
 
 def test_what_was_typed_lies_sealed_and_is_cut_short(app: Flask, acting: Acting, world: World) -> None:

@@ -38,11 +38,14 @@ EXPECTED_LISTS = {
     "reopen_reason", "role", "service_type", "session_outcome", "sex", "specific_need", "stage", "topic",
     "track", "transfer_refusal", "void_reason",
     "commitment", "state_partner", "treaty_not_party", "treaty_party",
+    "alert_verdict", "emergency_reason", "outside_service", "quality_answer",
+    "quality_item", "quality_risk", "referral_decline", "referral_end", "referral_feedback",
 }  # fmt: skip
 CONTRACT_FLOWS = {
     "identified", "reopened", "confirmed_kz", "confirmed_other", "acquired_kz", "recognised_stateless",
     "recognised_refugee", "rejected", "derived_status", "departed", "died", "merged", "lost_contact",
-    "closed", "transferred", "consent_withdrawn", "consent_given", "age", "elsewhere", "moved", "correction", "status_change",
+    "closed", "transferred", "consent_withdrawn", "consent_given", "age", "elsewhere", "moved",
+    "correction", "status_change",
 }  # fmt: skip
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")

@@ -212,7 +212,8 @@ class Prober:
             other = {"case_id": self.made["A"].closed_case, "person_id": self.made["A"].relative}
             values = {name: self.id_of("own", name) for name in ids}
             swapped = {**plain, **values, **{name: value for name, value in other.items() if name in values}}
-            if other.keys() & set(ids) and not {"link_id", "draft_id"} & set(ids):  # a link belongs to both its ends, a draft to no record
+            # A link belongs to both its ends, a draft to no record.
+            if other.keys() & set(ids) and not {"link_id", "draft_id"} & set(ids):
                 yield "mixed", self.built(swapped)
 
     def built(self, values: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from casework.consents import queries as consent_queries
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.events import case_event
 from casework.core.scope import acting_as, system
 from casework.documents import actions as documents
 from casework.documents.models import Document
@@ -184,6 +185,23 @@ def test_the_job_may_come_round_again(handover: Handover, app: Flask) -> None:
     handover.carry()
     with app.app_context(), acting_as(system("tests")):
         assert len(db.session.scalars(select(TransferredRow.id)).all()) == before
+
+
+def test_what_stops_the_stub_stops_nothing_else(handover: Handover, app: Flask, world: World) -> None:
+    """The job goes on, tells both sides what else there is, and the stub is made when it can be."""
+    handover.agree()
+    transfer_id = handover.offer()
+    handover.accept(transfer_id)
+
+    def break_down(case: object, kind: str, **_more: object) -> None:
+        if kind == "closed":
+            raise RuntimeError
+
+    with case_event.connected_to(break_down):
+        handover.carry()
+        assert handover.state(transfer_id) == State.COPIED
+    handover.carry("A")
+    assert handover.state(transfer_id) == State.MOVED
 
 
 def test_a_stub_is_not_reopened(handover: Handover, app: Flask, world: World) -> None:
