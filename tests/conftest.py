@@ -46,7 +46,11 @@ CHEAP = (1, 64, 1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--everything", action="store_true", help="pages on PostgreSQL, too; every nonsense in every form; both long languages")
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="pages on PostgreSQL, too; every nonsense in every form; both long languages",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

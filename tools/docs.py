@@ -35,8 +35,8 @@ its view which permission it asks for, and one that declares nothing is refused 
 another organisation are not found, whatever the role."""
 
 ACCESS_END = """\
-Beyond the role an administrator may give one user what `permissions.GRANTABLE` allows for that role: a lawyer may be let
-see and record sensitive needs (violence, torture, health, disability, protection; `casework/needs/policy.py`). For
+Beyond the role an administrator may give one user what `permissions.GRANTABLE` allows for that role: a lawyer may be
+let see and record sensitive needs (violence, torture, health, disability, protection; `casework/needs/policy.py`). For
 everybody else who has no emergency access to the record these needs are absent.
 
 Beyond the permission: a private note is shown to whoever wrote it, to the lawyer who has the case, and to supervisors;

@@ -1,6 +1,6 @@
 """Asking for a second person's consent, giving it, sending back, taking back; and the organisation's rules on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +111,16 @@ def take_back(approval: Approval) -> None:
     approval.state, approval.decided_at = State.TAKEN_BACK, clock.now()
     db.session.flush()
     forget(_asked_key(approval))
+
+
+def leave(about: Iterable[Approval]) -> None:
+    """What was asked about a record that went away: nobody approves it any more, and no words about it stay."""
+    for approval in about:
+        if approval.is_waiting:
+            approval.state, approval.decided_at = State.TAKEN_BACK, clock.now()
+            forget(_asked_key(approval))
+        approval.asked = Asked(arguments=approval.asked.arguments)
+    db.session.flush()
 
 
 def _must_wait(approval: Approval) -> None:

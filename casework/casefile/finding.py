@@ -183,7 +183,9 @@ def _hit(
     }
 
 
-def _closed_hit(person: Person, of_person: list[Case], why: list[str], url: str | None, is_exact: bool) -> dict[str, Any]:
+def _closed_hit(
+    person: Person, of_person: list[Case], why: list[str], url: str | None, is_exact: bool
+) -> dict[str, Any]:
     """A restricted record that is known by its number: that it is there, and nothing else."""
     return {
         "person": person,

@@ -48,7 +48,7 @@ records_merging = signal("records-merging")
 against their being one person answers with sentences."""
 
 consent_answered = signal("consent-answered")
-"""Sent with a Person after a form of the record said what they answer to being registered and helped (`answer`, `on`)."""
+"""Sent with a Person after a form of the record said what they answer to being registered (`answer`, `on`)."""
 
 consent_ending = signal("consent-ending")
 """Sent with a Consent and its `person` before it is withdrawn. Who goes on only by it answers with sentences on what

@@ -1,6 +1,7 @@
 """What some of the invented people agreed to, refused and took back: so that no page about consents is empty."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import select
@@ -37,8 +38,8 @@ def _answers() -> None:
     for place, person in enumerate(adults):
         language = person.languages[0] if person.languages else None
 
-        def say(purpose: str, days: int, state: str = "given", **more: object) -> object:
-            told = {"form": "WRITTEN", "language": language, "notice_version": "V1", **more}  # noqa: B023
+        def say(purpose: str, days: int, state: str = "given", **more: Any) -> object:
+            told: dict[str, Any] = {"form": "WRITTEN", "language": language, "notice_version": "V1", **more}  # noqa: B023
             return actions.record(person, Given(purpose, state, today - timedelta(days=days), **told))  # noqa: B023
 
         say("UNHCR", 300)

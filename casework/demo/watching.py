@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from flask import g
 from flask_babel import force_locale
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ OPENED_LATE = 7
 
 
 def add(principals: dict[str, Principal]) -> None:
-    """In each house that has two lawyers: one record of the first is restricted, and the second opened it last night."""
+    """In each house with two lawyers: one record of the first is restricted, and the second opened it last night."""
     for house in HOUSES:
         mine = lawyers(house.key)
         if house.kind != "partner" or len(mine) < 2:
@@ -36,6 +37,7 @@ def add(principals: dict[str, Principal]) -> None:
             restrictions.open_in_emergency(
                 db.session.get_one(Person, person[0].id), "DETENTION", "Звонили из приёмника, юрист не отвечает.", 1
             )
+            g.audit_mark = str(person[0].id)  # as on the pages of what is open for some hours only
             for one in _with_open_case(first, OPENED_LATE):
                 audit.read("person:open", "persons", [one.id])
             db.session.commit()

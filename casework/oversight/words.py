@@ -226,8 +226,9 @@ KINDS = {
     "case_parties": Text("Person of a case", "Участник дела", "Іс қатысушысы"),
     "covers": Text("Who stands in for a colleague", "Замещение коллеги", "Әріптесті алмастыру"),
     "reassignments": Text("Handing over of cases", "Передача дел", "Істерді беру"),
-    "reassignment_lines": Text("Case handed over with others", "Дело, переданное с другими",
-                               "Басқалармен бірге берілген іс"),
+    "reassignment_lines": Text(
+        "Case handed over with others", "Дело, переданное с другими", "Басқалармен бірге берілген іс"
+    ),
     "case_events": Text("Event of a case", "Событие дела", "Іс оқиғасы"),
     "consultations": Text("Session", "Консультация", "Кеңес"),
     "attendances": Text("Attendance at a session", "Участие в консультации", "Кеңеске қатысу"),
@@ -270,8 +271,9 @@ KINDS = {
     "transfer_persons": Text("Person who moves with a case", "Лицо, чьё дело передаётся", "Ісі берілетін адам"),
     "referrals": Text("Referral", "Направление", "Жолдама"),
     "referral_sides": Text("One’s own side of a referral", "Своя сторона направления", "Жолдаманың өз тарапы"),
-    "referral_shares": Text("What was told in a referral", "Сведения, переданные в направлении",
-                            "Жолдамада берілген мәліметтер"),
+    "referral_shares": Text(
+        "What was told in a referral", "Сведения, переданные в направлении", "Жолдамада берілген мәліметтер"
+    ),
     "referral_steps": Text("Step of a referral", "Шаг направления", "Жолдаманың қадамы"),
     "outside_services": Text("Outside service", "Внешняя служба", "Сыртқы қызмет"),
     "restrictions": Text("Restriction of a record", "Ограничение доступа к записи", "Жазбаға қолжетімділікті шектеу"),

@@ -254,8 +254,13 @@ def family(person: Person) -> list[dict[str, Any]]:
     shown = []
     for link in links:
         other = others[link.relative_id if link.person_id == person.id else link.person_id]
-        shown.append({"person": other, "words": _relation(person, link), "link": link, "born": i18n.day(born(other))})
+        shown.append({"person": other, "words": _relation(person, link), "link": link, "born": _born_words(other)})
     return shown
+
+
+def _born_words(other: Person) -> str:
+    """When a relative was born; of a restricted record nothing."""
+    return "" if withheld.hides(other) else i18n.day(born(other))
 
 
 def _relation(person: Person, link: Relative) -> str:

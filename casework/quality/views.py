@@ -44,7 +44,7 @@ def draw() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("The sample is drawn. Review its cases one after the other; each lawyer is told."))
+            flash(_("The sample is drawn. Review its cases one after the other; with each review its lawyer is told."))
             return redirect(url_for("quality.sample", sample_id=made.id))
     return render_template("quality/draw.html", form=form)
 

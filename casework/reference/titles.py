@@ -24,13 +24,15 @@ TITLES = {
         "Decisions on conflicts of interest", "Решения о конфликте интересов", "Мүдделер қайшылығы бойынша шешімдер"
     ),
     "consent_form": Text("Forms of consent", "Формы согласия", "Келісім нысандары"),
-    "consent_notice": Text("Notices on personal data", "Памятки о персональных данных", "Дербес деректер туралы жадынама"),
-    "consent_purpose": Text("Purposes of consent", "Цели согласия", "Келісім мақсаттары"),
-    "consent_withdrawal": Text(
-        "How a consent was withdrawn", "Как отозвано согласие", "Келісім қалай қайтарып алынды"
+    "consent_notice": Text(
+        "Notices on personal data", "Памятки о персональных данных", "Дербес деректер туралы жадынама"
     ),
+    "consent_purpose": Text("Purposes of consent", "Цели согласия", "Келісім мақсаттары"),
+    "consent_withdrawal": Text("How a consent was withdrawn", "Как отозвано согласие", "Келісім қалай қайтарып алынды"),
     "contact_may_say": Text(
-        "What may be said to whoever answers", "Что можно сказать тому, кто ответит", "Жауап берген адамға не айтуға болады"
+        "What may be said to whoever answers",
+        "Что можно сказать тому, кто ответит",
+        "Жауап берген адамға не айтуға болады",
     ),
     "contact_safety": Text("Safety of contact", "Безопасность связи", "Байланыс қауіпсіздігі"),
     "country": Text("Countries", "Страны", "Елдер"),
@@ -57,7 +59,9 @@ TITLES = {
     "modality": Text("How a session is held", "Способы проведения консультации", "Кеңес өткізу тәсілдері"),
     "nationality_status": Text("Nationality status", "Статус гражданства", "Азаматтық мәртебесі"),
     "opposing_role": Text("Roles of opposing parties", "Роли противной стороны", "Қарсы тараптың рөлдері"),
-    "quality_answer": Text("Answers in a quality review", "Ответы при проверке качества", "Сапаны тексерудегі жауаптар"),
+    "quality_answer": Text(
+        "Answers in a quality review", "Ответы при проверке качества", "Сапаны тексерудегі жауаптар"
+    ),
     "quality_item": Text("Checklist of a quality review", "Вопросы проверки качества", "Сапаны тексеру сұрақтары"),
     "quality_risk": Text("Signs of risk in a case", "Признаки риска в деле", "Істегі тәуекел белгілері"),
     "org_type": Text("Types of organisation", "Виды организаций", "Ұйым түрлері"),
@@ -71,9 +75,7 @@ TITLES = {
         "Reasons to decline a referral", "Причины отказа принять направление", "Жолдаманы қабылдамау себептері"
     ),
     "referral_end": Text("Why a referral ends", "Причины завершения направления", "Жолдаманы аяқтау себептері"),
-    "referral_feedback": Text(
-        "What came of a referral", "Что дало направление", "Жолдаманың нәтижесі"
-    ),
+    "referral_feedback": Text("What came of a referral", "Что дало направление", "Жолдаманың нәтижесі"),
     "referral_source": Text("Where a person came from", "Откуда обратился человек", "Адам қайдан келді"),
     "region": Text("Regions", "Регионы", "Өңірлер"),
     "registration": Text("Registration", "Регистрация", "Тіркеу"),
@@ -90,7 +92,9 @@ TITLES = {
     "topic": Text("Topics of sessions", "Темы консультаций", "Кеңес тақырыптары"),
     "track": Text("Kinds of matter", "Виды дел", "Іс түрлері"),
     "transfer_refusal": Text(
-        "Why a transferred case is not taken over", "Почему передаваемое дело не принято", "Берілетін іс неге қабылданбады"
+        "Why a transferred case is not taken over",
+        "Почему передаваемое дело не принято",
+        "Берілетін іс неге қабылданбады",
     ),
     "treaty_not_party": Text(
         "Treaties that the State is not party to",

@@ -79,4 +79,3 @@ def _records(name: str, value: UUID) -> Iterator[tuple[str, set[UUID]]]:
         if row is not None:
             yield model.__tablename__, set(withheld.concerned(row, db.session))
             return
-

@@ -155,5 +155,5 @@ def pairs(access: EmergencyAccess) -> list[tuple[str, Any]]:
 def desk_counts(who: Principal) -> list[dict[str, Any]]:
     """What waits on the desk of a supervisor; nothing when nothing does."""
     waiting = queries.waiting_count(but=who.user_id) if who.may("alert:see") else 0
-    words = _("emergency accesses to be judged")
+    words = ngettext("emergency access to be judged", "emergency accesses to be judged", waiting)
     return [{"value": waiting, "label": words, "url": url_for("emergencies.index"), "tone": "bad"}] if waiting else []

@@ -85,7 +85,7 @@ def _merged_into(session: Session, restricted: set[UUID]) -> set[UUID]:
 
 def _of_team(session: Session, restricted: set[UUID], user_id: UUID) -> set[UUID]:
     acting_for = {user_id}
-    if session is db.session:  # a session apart, as at sign-in, holds the one writer: the request's must not wait for it
+    if session is db.session:  # a session apart, as at sign-in, may hold the one writer: the request's must not wait
         acting_for = acting_for.union(*(colleagues(user_id) for colleagues in TEAM))
     works, registered = _works(session, restricted)
     return {one for one in registered if team(works[one], registered[one]) & acting_for}

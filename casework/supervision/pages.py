@@ -23,7 +23,7 @@ from casework.reference import queries as codes
 from casework.supervision import queries
 from casework.supervision.actions import standing_against_undo
 from casework.supervision.models import Cover, Reassignment
-from casework.supervision.policy import may_plan
+from casework.supervision.policy import may_plan, may_read
 from casework.supervision.queries import Board, Proposal, Stay
 from casework.supervision.rules import middle
 
@@ -294,7 +294,7 @@ def _cover_row(one: Cover, who: Principal, is_over: bool) -> dict[str, Any]:
         "user": one.user.name,
         "cover": one.cover.name,
         "days": _("%(first)s to %(last)s", first=i18n.day(one.from_on), last=i18n.day(one.until_on)),
-        "note": one.note.text or "",
+        "note": (one.note.text or "") if may_read(who, one) else "",
         "ended": _("Ended on %(day)s", day=i18n.day(one.ended_at)) if one.ended_at else "",
         "may_change": is_mine and not is_over,
         "may_resume": is_mine and one.ended_at is not None and one.until_on >= clock.today(),

@@ -1,6 +1,5 @@
 """Pages about the team: the board, the workload, handing many cases over, and who stands in for whom."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from casework.cases.models import Case
 from casework.cases.rules import month_of, period
 from casework.core import audit, clock, i18n
 from casework.core.access import requires
-from casework.core.errors import DomainError
+from casework.core.errors import DomainError, Hidden
 from casework.core.forms import shown
 from casework.core.scope import Principal, own, principal
 from casework.core.web import conflict_page
@@ -25,6 +24,7 @@ from casework.reference import queries as codes
 from casework.supervision import actions, pages, queries
 from casework.supervision.forms import BoardFilter, CoverForm, HandOverForm, cover_values, first_days, lawyer_words
 from casework.supervision.models import Cover
+from casework.supervision.policy import concerned, may_read
 from casework.supervision.queries import Proposal
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/team")
@@ -212,9 +212,11 @@ def _preview(form: HandOverForm, offered: list[Case], wanted: list[Case], propos
 @blueprint.get("/reassign/<uuid:reassignment_id>")
 @requires("case:list")
 def handed_over(reassignment_id: UUID) -> str:
-    made = own(queries.reassignment(reassignment_id))
+    made, who = own(queries.reassignment(reassignment_id)), _me()
+    if not (who.may("case:reassign") or who.user_id in concerned(made)):
+        raise Hidden
     audit.read("team:reassign", "cases", [line.case_id for line in made.lines])
-    who, by = _me(), names({made.made_by_id, made.undone_by_id})
+    by = names({made.made_by_id, made.undone_by_id})
     rows = pages.handed_over(made, who)
     may_undo = who.may("case:reassign") and clock.now() <= made.undo_until
     return render_template(
@@ -315,5 +317,8 @@ def resume_cover(cover_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("supervision.cover"))
 
 
-def _cover(cover_id: UUID) -> Any:
-    return own(queries.cover(cover_id))
+def _cover(cover_id: UUID) -> Cover:
+    found: Cover = own(queries.cover(cover_id))
+    if not may_read(_me(), found):
+        raise Hidden
+    return found

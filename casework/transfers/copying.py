@@ -20,6 +20,7 @@ from casework.core import audit, clock, storage
 from casework.core.config import Settings
 from casework.core.db import db
 from casework.core.events import parties_changed, person_changed, relatives_changed
+from casework.core.i18n import Text
 from casework.core.receiving import MB
 from casework.core.storage import Place
 from casework.core.vault import Unreadable
@@ -33,6 +34,8 @@ from casework.persons.models import Identity, Person, StatusEntry
 from casework.procedures.models import Procedure
 from casework.proceedings import actions as proceedings
 from casework.proceedings import queries as proceeding_queries
+from casework.restrictions import actions as restricting
+from casework.restrictions import queries as restrictions
 from casework.transfers import actions, moving, queries
 from casework.transfers.models import (
     FormerNumber,
@@ -82,6 +85,8 @@ class Parcel:
     """Persons whom the receiver has recorded: the sender's record and theirs."""
     filled: set[UUID] = field(default_factory=set)
     """Those among them of whom only a stub was left."""
+    restricted: frozenset[UUID] = frozenset()
+    """Whose record only the sender's team opens: that is so at the receiver, too."""
 
 
 # -- at the sender -------------------------------------------------------------------------------------------------
@@ -147,6 +152,7 @@ def pack(transfer_id: UUID, lawyer_id: UUID, is_there: dict[UUID, UUID]) -> Parc
         rows=[[packed(row) for row in _parents_first(rows)] for rows in load.rows.values()],
         counts=load.counts,
         is_there={old: new for old, new in is_there.items() if old in {one.id for one in load.persons}},
+        restricted=restrictions.restricted_ids() & {one.id for one in load.persons},
     )
 
 
@@ -233,6 +239,7 @@ def unpack(parcel: Parcel) -> bool:
         name = one.model.__tablename__
         db.session.add(TransferredRow(id=one.new_id, side_id=side.id, table_name=name, source_version=one.version))
     _remember(side, case, parcel, people)
+    _restrict([people[one] for one in people if one in parcel.restricted])
     event = CaseEvent(case_id=case.id, kind="transferred_in", happened_on=today, recorded_at=clock.now())
     db.session.add(event)
     db.session.flush()
@@ -273,6 +280,20 @@ def _person(packed: Packed, parcel: Parcel, today: Any) -> Person:
     db.session.add(person)
     db.session.flush()
     return person
+
+
+_RESTRICTED = Text(
+    "Restricted by the partner that transferred the case.",
+    "Доступ ограничен партнёром, который передал дело.",
+    "Қолжетімділікті істі берген серіктес шектеген.",
+)
+
+
+def _restrict(people: Iterable[Person]) -> None:
+    """What only a team might open before opens only to the team here; it is theirs to lift."""
+    for person in people:
+        if not restrictions.is_restricted(person.id):
+            restricting.restrict(person, str(_RESTRICTED))
 
 
 _HERE = (

@@ -1,13 +1,15 @@
 """What becomes of a case at the sender when it has arrived: its number, its days and its counts stay, its words go."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
+from casework.approvals import actions as approvals
+from casework.approvals.models import Approval
 from casework.cases import actions as cases
 from casework.cases.models import Case, CaseEvent
 from casework.cases.queries import has_other_open_case
@@ -18,6 +20,7 @@ from casework.core.db import Versioned, db
 from casework.core.errors import DomainError
 from casework.core.events import known_elsewhere, parties_changed
 from casework.documents.models import Document
+from casework.notices.models import Notice
 from casework.persons import actions as persons
 from casework.persons.models import Person
 from casework.persons.rules import Flow
@@ -52,6 +55,7 @@ def leave_stub(transfer_id: UUID) -> bool:
     else:
         _go_on_without(case, people, transfer)
     _empty(_emptied(rows, side, case, {one.id for one in people}))
+    _empty_around(side, case, {one.id for one in people})
     actions.change(transfer, State.MOVED)
     audit.note("transfers:moved", "cases", case.id, rows=len(rows), changed_since=changed_since)
     db.session.flush()
@@ -154,6 +158,28 @@ def _empty(rows: Collection[Any]) -> None:
             if sealed_groups(model):
                 _in_a_statement(update(model).where(model.id.in_(some)).values(values))
             _in_a_statement(update(Revision).where(Revision.subject_id.in_(some)).values(former_sealed=None))
+
+
+def _empty_around(side: TransferSide, case: Case, moved: Collection[UUID]) -> None:
+    """What was asked and told about those who moved: nobody approves it any more, and no words of it stay."""
+    free = [one for one in moved if not queries.resting(one, case.id)]
+
+    def about(model: Any) -> Any:
+        in_the_case = model.case_id == case.id
+        if not side.is_whole:
+            in_the_case &= model.person_id.in_(moved)
+        return in_the_case | model.person_id.in_(free)
+
+    asked = list(db.session.scalars(select(Approval).where(about(Approval))))
+    approvals.leave(asked)
+    _in_batches([one.id for one in asked], lambda some: update(Revision).where(Revision.subject_id.in_(some)), "former")
+    told = list(db.session.scalars(select(Notice.id).where(about(Notice), Notice.words_sealed.is_not(None))))
+    _in_batches(told, lambda some: update(Notice).where(Notice.id.in_(some)), "words")
+
+
+def _in_batches(ids: list[UUID], changing: Callable[[list[UUID]], Update], group: str) -> None:
+    for start in range(0, len(ids), AT_ONCE):
+        _in_a_statement(changing(ids[start : start + AT_ONCE]).values({f"{group}_sealed": None}))
 
 
 def _in_a_statement(statement: Any) -> None:

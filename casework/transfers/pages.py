@@ -83,8 +83,8 @@ def explained(one: Transfer) -> str:
             return _("Nothing has moved. %(why)s", why=failure_words(one.failure))
     if ours:
         return _(
-            "%(partner)s has the case since %(day)s. Here its number and its days are left; what was written in it has "
-            "moved. It can come back only if they transfer it to you.",
+            "%(partner)s has the case since %(day)s. Here its number, its days and the comments of your colleagues are "
+            "left; what was written in the case itself has moved. It can come back only if they transfer it to you.",
             partner=partner,
             day=i18n.day(one.moved_on),
         )

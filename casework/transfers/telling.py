@@ -1,19 +1,23 @@
 """Telling the people of one side how a transfer stands: done by that side's job, which reads the shared row."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from casework.core import clock
 from casework.notices.actions import tell
 from casework.transfers import actions, queries
 from casework.transfers.models import Transfer, TransferSide
 from casework.transfers.rules import State
+
+TOO_LONG = timedelta(hours=1)
 
 
 def tell_all() -> None:
     """Tell supervisors, and the lawyer who takes a case over, what they were not told yet: act as the system there."""
     for transfer in queries.untold():
         side = actions.side_of(transfer)
-        if transfer.state == State.COPIED or side.told_state == transfer.state:
-            continue  # a minute later it has moved
+        if side.told_state == transfer.state or _is_about_to_move(transfer):
+            continue
         readers = _readers(transfer, side)
         if readers:
             tell(
@@ -42,9 +46,15 @@ _CONCERNS = {
     State.DECLINED: (True,),
     State.WITHDRAWN: (False,),
     State.FAILED: (True, False),
+    State.COPIED: (True, False),
     State.MOVED: (True, False),
 }
 """Which side is told: whoever did it knows. Whether it is the sender."""
+
+
+def _is_about_to_move(transfer: Transfer) -> bool:
+    """A minute after it is copied it has moved: of that it is told, unless something keeps it."""
+    return transfer.state == State.COPIED and clock.now() - transfer.changed_at < TOO_LONG
 
 
 def _readers(transfer: Transfer, side: TransferSide) -> set[UUID]:

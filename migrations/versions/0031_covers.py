@@ -101,9 +101,7 @@ def upgrade() -> None:
     with op.batch_alter_table("reassignment_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reassignment_lines_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reassignment_lines_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_reassignment_lines_reassignment_id"), ["reassignment_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_reassignment_lines_reassignment_id"), ["reassignment_id"], unique=False)
 
 
 def downgrade() -> None:
