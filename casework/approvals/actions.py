@@ -114,7 +114,7 @@ def take_back(approval: Approval) -> None:
 
 
 def leave(about: Iterable[Approval]) -> None:
-    """What was asked about a record that went away: nobody approves it any more, and no words about it stay."""
+    """What was asked about a record that went away: nobody approves it any more; of it the arguments stay."""
     for approval in about:
         if approval.is_waiting:
             approval.state, approval.decided_at = State.TAKEN_BACK, clock.now()
@@ -149,14 +149,15 @@ def _decide(approval: Approval, state: State, comment: str | None) -> None:
 
 
 def set_rules(chosen: Mapping[str, str]) -> None:
-    """What the organisation wants approved from now on. What waits already goes on waiting."""
-    supervisors = len(queries.deciders())
+    """What the organisation wants approved from now on. What waits goes on waiting; the other supervisors are told."""
+    supervisors = queries.deciders()
+    version = queries.rules_version()
     rows = {one.code: one for one in db.session.scalars(select(ApprovalRule))}
     for code, who in chosen.items():
         present = rows[code].who if code in rows else Who.OFF
         if who == present:
             continue
-        if who == Who.EVERYONE and not rules.can_be_for_everyone(supervisors):
+        if who == Who.EVERYONE and not rules.can_be_for_everyone(len(supervisors)):
             raise DomainError(
                 _(
                     "Nobody approves what they asked for themselves: for everyone, your organisation needs two "
@@ -169,3 +170,7 @@ def set_rules(chosen: Mapping[str, str]) -> None:
         else:
             db.session.add(ApprovalRule(code=code, who=who))
     db.session.flush()
+    now = queries.rules_version()  # every change makes it higher
+    if now != version:
+        told = [one.id for one in supervisors]
+        tell(told, "approval_rules", f"approval-rules:{now}", endpoint="approvals.rules", values={})

@@ -2,17 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
 from casework.approvals import kinds, rules
 from casework.approvals.models import Approval, ApprovalRule
 from casework.approvals.rules import State, Who
-from casework.core import withheld
+from casework.core import paging, withheld
 from casework.core.audit import Revision
 from casework.core.db import db
+from casework.core.paging import Page
 from casework.core.scope import Principal
+
+PAGE = 25
+"""Requests on one page of the queue."""
 
 
 def rule(code: str) -> str:
@@ -47,8 +51,16 @@ def deciders() -> list[User]:
 
 def waiting() -> list[Approval]:
     """What waits, the oldest first."""
-    statement = select(Approval).where(Approval.state == State.WAITING)
-    return list(db.session.scalars(statement.order_by(Approval.asked_at, Approval.id)))
+    return list(db.session.scalars(_queue()))
+
+
+def waiting_page(number: int) -> Page[Approval]:
+    """A page of what waits, the oldest first."""
+    return paging.page(_queue(), waiting_count(), number, PAGE)
+
+
+def _queue() -> Select[Approval]:
+    return select(Approval).where(Approval.state == State.WAITING).order_by(Approval.asked_at, Approval.id)
 
 
 def waiting_count(but_asked_by: UUID | None = None) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,11 +25,14 @@ blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
 @requires("approval:decide")
 def index() -> str:
     """The queue: what waits longest stands first."""
-    waiting, decided = queries.waiting(), queries.decided()
-    _note_list([*waiting, *decided])
+    number = request.args.get("page", "1")
+    found = queries.waiting_page(int(number) if number.isdecimal() and len(number) < 7 else 1)
+    decided = queries.decided()
+    _note_list([*found.rows, *decided])
     return render_template(
         "approvals/index.html",
-        cards=pages.cards(waiting, principal()),
+        found=found,
+        cards=pages.cards(found.rows, principal()),
         decided=pages.cards(decided, principal()),
         nonce=new_nonce,
     )

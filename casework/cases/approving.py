@@ -15,6 +15,7 @@ from casework.approvals.pages import Asking, signed
 from casework.cases import actions, pages, queries
 from casework.cases.models import Case
 from casework.core import i18n
+from casework.core.db import once_per_page
 from casework.core.errors import DomainError
 from casework.core.i18n import Text
 from casework.reference import queries as codes
@@ -100,26 +101,37 @@ def typed(asking: Asking, **named: str) -> dict[str, Any]:
 # -- how it is done --------------------------------------------------------------------------------------------------
 
 
+@once_per_page
+def _loaded(case_id: UUID | None) -> list[Case]:
+    found = queries.case_(case_id) if case_id is not None else None
+    return [found] if found is not None else []
+
+
+def _found(case_id: UUID | None) -> Case | None:
+    """The case, if it is there: read once for a page, however much a request tells of it."""
+    return next(iter(_loaded(case_id)), None)
+
+
 def _case(one: Approval) -> Case:
-    found = queries.case_(one.subject_id)
+    found = _found(one.subject_id)
     if found is None:
         raise DomainError(_("This case is not there any more."))
     return found
 
 
 def _version(one: Approval) -> int | None:
-    found = queries.case_(one.subject_id)
+    found = _found(one.subject_id)
     return found.version if found is not None else None
 
 
 def subject(one: Approval) -> tuple[str, str]:
     """The case that a request stands at, and its page."""
-    found = queries.case_(one.case_id) if one.case_id is not None else None
+    found = _found(one.case_id)
     return (pages.heading(found), url_for("casefile.case", case_id=found.id)) if found is not None else ("", "")
 
 
 def _persons(one: Approval) -> list[UUID]:
-    found = queries.case_(one.subject_id)
+    found = _found(one.subject_id)
     return [party.person_id for party in found.parties] if found is not None else []
 
 

@@ -15,7 +15,7 @@ from casework.accounts.policy import may_hold_cases
 from casework.accounts.queries import caseworkers
 from casework.cases.models import Case, CaseParty
 from casework.cases.rules import period
-from casework.core import clock, paging
+from casework.core import clock, paging, withheld
 from casework.core.db import db
 from casework.core.paging import Page
 from casework.persons.models import Person
@@ -278,6 +278,8 @@ def _of_persons(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(_HISTORIES[dimension] == code)
     if not wanted:
         return []
+    if hidden := withheld.mine().persons:  # a list of those with a status would tell the status
+        wanted.append(Person.id.not_in(hidden))
     parties = select(CaseParty.case_id).join(Person, Person.id == CaseParty.person_id)
     return [Case.id.in_(parties.where(CaseParty.voided_at.is_(None), *wanted))]
 

@@ -21,7 +21,7 @@ from casework.core.errors import Refused
 from casework.core.i18n import Text
 from casework.core.scope import Principal, Scoped, ScopedSession
 
-NAME = Text("Restricted record", "Запись с ограниченным доступом", "Қолжетімділігі шектеулі жазба")
+NAME = Text("Restricted record", "Запись с ограниченным доступом", "Қолжетімділігі шектеулі карточка")
 TITLES = ("family_name", "title", "name", "subject")
 """In which field of a group the name of a withheld record stands, where it has one of them."""
 

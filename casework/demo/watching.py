@@ -37,8 +37,8 @@ def add(principals: dict[str, Principal]) -> None:
             restrictions.open_in_emergency(
                 db.session.get_one(Person, person[0].id), "DETENTION", "Звонили из приёмника, юрист не отвечает.", 1
             )
-            g.audit_mark = str(person[0].id)  # as on the pages of what is open for some hours only
             for one in _with_open_case(first, OPENED_LATE):
+                g.audit_mark = str(one.id) if one.id == person[0].id else None  # as the gate marks what it opened
                 audit.read("person:open", "persons", [one.id])
             db.session.commit()
         with acting_as(system("demonstration", first.organisation_id)):

@@ -43,17 +43,18 @@ def listen() -> None:
 
 
 def ask(filters: Filters, purpose: str, *, has_names: bool) -> Export:
-    """Leave to take these cases out for a day; from the moment when a second person approved, if that is wanted."""
+    """Leave to take these cases, and no others, out for a day; once a second person approved, if that is wanted."""
     rows = queries.count(filters)
     if not rows:
         raise DomainError(_("There is no case to export with these filters."))
     if rows > MOST:
         raise DomainError(_("These are %(rows)s cases. An export holds %(most)s at most.", rows=rows, most=MOST))
+    asked_for = [str(case_id) for case_id in queries.case_ids(filters)]
     made = Export(
         filters=saving.kept(filters),
         has_names=has_names,
-        rows=rows,
-        purpose=Purpose(purpose),
+        rows=len(asked_for),
+        purpose=Purpose(purpose, asked_for),
         asked_by_id=db.session.info["principal"].user_id,
         asked_at=clock.now(),
     )
@@ -81,13 +82,13 @@ def _until() -> datetime:
 
 
 def check_can_be_taken(one: Export) -> None:
-    """Refuse what waits, was sent back, has run out, or would now hold more than was asked for."""
+    """Refuse what waits, was sent back, has run out, or was asked for before the ids of its cases were kept."""
     if one.expires_at is None:
         raise DomainError(_("This export is not approved."))
     if not queries.can_be_taken(one):
         raise DomainError(_("This export has expired. Ask for a new one."))
-    if not queries.is_whole(one):
-        raise DomainError(_("Something that this export filters by can no longer be chosen. Ask for a new one."))
+    if not one.purpose.cases:
+        raise DomainError(_("It is not known which cases this export was asked for. Ask for a new one."))
 
 
 def note_taken(one: Export, taken: list[Case]) -> None:

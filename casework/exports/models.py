@@ -1,6 +1,6 @@
 """Workbooks of a caseload that supervisors take out: what they hold, for what purpose, until when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,15 @@ from casework.core.scope import Scoped
 
 @dataclass
 class Purpose:
-    """What the workbook is for, as whoever takes it said."""
+    """What the workbook is for, as whoever takes it said, and the cases that it was asked for."""
 
     text: str | None = None
+    cases: list[str] = field(default_factory=list)
+    """Their ids, by number: the workbook holds no other case, however the list has changed since."""
 
 
 class Export(Identified, Versioned, Scoped, Base):
-    """Leave to take the case list out as a workbook, for a day. The workbook itself is made when it is taken."""
+    """Leave to take the cases of a list out as a workbook, for a day. It is made when it is taken, of these cases."""
 
     __tablename__ = "exports"
     __table_args__ = (referable(), belongs_to("users", "asked_by_id"))

@@ -3,13 +3,10 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from werkzeug.datastructures import MultiDict
 
 from casework.approvals import queries as approvals
 from casework.cases import queries as cases
-from casework.cases.forms import FilterForm
 from casework.cases.models import Case, CaseParty
-from casework.cases.pages import filters_from
 from casework.cases.queries import Filters
 from casework.core import clock
 from casework.core.audit import AuditEntry
@@ -24,18 +21,6 @@ TAKEN = "export:taken"
 """What the audit says when a workbook was made."""
 
 
-def filters_of(one: Export) -> Filters:
-    """The filters as the case list knows them; what can no longer be chosen is left out."""
-    args = MultiDict(one.filters)
-    return filters_from(FilterForm(args), args)
-
-
-def is_whole(one: Export) -> bool:
-    """Whether all of its filters still hold: otherwise the workbook would have more cases than was asked for."""
-    now = filters_of(one)
-    return all(str(getattr(now, name, "")) == value for name, value in one.filters.items())
-
-
 def count(filters: Filters) -> int:
     return db.session.scalar(select(func.count()).select_from(Case).where(*_wanted(filters))) or 0
 
@@ -46,22 +31,35 @@ def left_out(filters: Filters) -> int:
     return (db.session.scalar(every) or 0) - count(filters)
 
 
-def rows(filters: Filters) -> list[Case]:
-    """The cases that a workbook holds, with their persons, by number. Restricted records are left out, for everyone."""
+def case_ids(filters: Filters) -> list[UUID]:
+    """The cases that a list holds now, by number. Restricted records are left out, for everyone."""
     statement = select(Case.id).where(*_wanted(filters)).order_by(Case.number)
-    ids = db.session.scalars(statement.limit(MOST)).all()
+    return list(db.session.scalars(statement.limit(MOST)))
+
+
+def rows(one: Export) -> list[Case]:
+    """The cases that a workbook holds, with their persons, by number: of those that it was asked for, the ones that
+    one's organisation still has. Records that were restricted since are left out, for everyone.
+    """
+    kept = [UUID(case_id) for case_id in one.purpose.cases]
     found: list[Case] = []
-    for start in range(0, len(ids), 500):
-        found += cases.chosen(ids[start : start + 500])
+    for start in range(0, len(kept), 500):
+        among = Case.id.in_(kept[start : start + 500])
+        statement = select(Case.id).where(among, *_unrestricted()).order_by(Case.number)
+        found += cases.chosen(db.session.scalars(statement).all())
     return found
 
 
 def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    return [*cases.conditions(filters), *_unrestricted()]
+
+
+def _unrestricted() -> list[ColumnElement[bool]]:
     restricted = restricted_ids()
     if not restricted:
-        return cases.conditions(filters)
+        return []
     parties = select(CaseParty.case_id).where(CaseParty.person_id.in_(restricted), CaseParty.voided_at.is_(None))
-    return [*cases.conditions(filters), Case.id.not_in(parties)]
+    return [Case.id.not_in(parties)]
 
 
 def exports(limit: int = 100) -> list[Export]:

@@ -75,10 +75,10 @@ def _former() -> UUID | None:
 @blueprint.get("/<uuid:export_id>/cases.xlsx")
 @requires("case:export")
 def take(export_id: UUID) -> ResponseReturnValue:
-    """The workbook, made now: each time it is taken stands in the trail with every case that it holds."""
+    """The workbook, made now of the cases that were asked for: each taking, and every case, stands in the trail."""
     one: Export = own(queries.own_export(export_id))
     actions.check_can_be_taken(one)
-    taken = queries.rows(queries.filters_of(one))
+    taken = queries.rows(one)
     made: Any = workbook.xlsx(one, taken, principal())
     actions.note_taken(one, taken)
     return download(made, f"cases-{clock.today().isoformat()}.xlsx", workbook.MEDIA_TYPE)

@@ -103,12 +103,23 @@ for _kind in (
         Text("What you asked for is decided", "По вашей просьбе принято решение", "Сұрағаныңыз бойынша шешім бар"),
         Text(
             "A supervisor decided about something you asked for.",
-            "Руководитель принял решение по вашей просьбе.",
-            "Жетекші сіздің сұрағаныңыз бойынша шешім қабылдады.",
+            "Супервизор принял решение по вашей просьбе.",
+            "Супервайзер сіздің сұрағаныңыз бойынша шешім қабылдады.",
         ),
         by_mail=True,
         permission="approval:own",
         is_personal=True,
+    ),
+    Kind(
+        "approval_rules",
+        Text("What is approved was changed", "Изменено, что согласуется", "Не бекітілетіні өзгертілді"),
+        Text(
+            "A supervisor changed what a second person approves.",
+            "Супервизор изменил, что согласует второй человек.",
+            "Супервайзер екінші адам не бекітетінін өзгертті.",
+        ),
+        by_mail=True,
+        permission="approval:decide",
     ),
     Kind(
         "referral_in",
@@ -208,8 +219,8 @@ for _kind in (
         ),
         Text(
             "Your supervisor wrote a note on a case that was looked at.",
-            "Руководитель оставил заметку к просмотренному делу.",
-            "Жетекші қаралған іс туралы жазба қалдырды.",
+            "Супервизор оставил заметку к просмотренному делу.",
+            "Супервайзер қаралған іс туралы жазба қалдырды.",
         ),
         by_mail=True,
         is_personal=True,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from casework.approvals.kinds import Kind
 from casework.approvals.models import Approval
 from casework.approvals.pages import Asking, signed
 from casework.core import i18n
+from casework.core.db import once_per_page
 from casework.core.errors import DomainError
 from casework.core.i18n import Text
 from casework.persons import actions, pages, queries
@@ -75,8 +77,19 @@ def given_again(typed: dict[str, Any]) -> dict[str, Any]:
     return {**typed, "effective_on": date.fromisoformat(typed["effective_on"])}
 
 
+@once_per_page
+def _loaded(person_id: UUID) -> list[Person]:
+    found = queries.record(person_id)
+    return [found] if found is not None else []
+
+
+def _found(person_id: UUID) -> Person | None:
+    """The record, if it is there: read once for a page, however much a request tells of it."""
+    return next(iter(_loaded(person_id)), None)
+
+
 def _person(one: Approval) -> Person:
-    found = queries.record(one.subject_id)
+    found = _found(one.subject_id)
     if found is None:
         raise DomainError(_("This record is not there any more."))
     return found
@@ -84,7 +97,7 @@ def _person(one: Approval) -> Person:
 
 def _version(one: Approval) -> int | None:
     """None for a record that was merged: what was asked was about that one alone."""
-    found = queries.record(one.subject_id)
+    found = _found(one.subject_id)
     return found.version if found is not None and found.merged_into_id is None else None
 
 

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from casework.accounts.queries import names
-from casework.core import clock, i18n
+from casework.core import clock, i18n, withheld
 from casework.core.audit import AuditEntry
 from casework.core.db import db
 from casework.core.scope import principal

@@ -58,8 +58,8 @@ def _look_at(name: str, value: UUID, known: Withheld) -> None:
             if table in ABOUT_TWO:
                 raise Hidden  # that there is such a row tells whom somebody is like
             raise Restricted(policy.withheld_of(closed))
-        if concerned & known.opened:
-            g.audit_mark = ",".join(str(one) for one in sorted(concerned & known.opened))
+        if opened := concerned & known.opened:
+            g.audit_mark = ",".join(str(one) for one in sorted(policy.opened_of(opened)))
 
 
 def _records(name: str, value: UUID) -> Iterator[tuple[str, set[UUID]]]:

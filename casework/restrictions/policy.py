@@ -41,12 +41,18 @@ def hidden_case_ids() -> frozenset[UUID]:
 
 def withheld_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
     """The persons withheld from whoever acts because of whom these records, persons or cases, are closed."""
-    known = withheld.mine()
-    ids = set(record_ids)
-    in_cases = db.session.scalars(
-        select(CaseParty.person_id).where(CaseParty.case_id.in_(ids & known.cases), CaseParty.voided_at.is_(None))
-    )
-    return frozenset((ids | set(in_cases)) & known.persons)
+    return _persons_of(record_ids) & withheld.mine().persons
+
+
+def opened_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The persons because of whom these records are open to whoever acts for some hours only."""
+    return _persons_of(record_ids) & withheld.mine().opened
+
+
+def _persons_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
+    """These persons, and those in these cases."""
+    in_cases = select(CaseParty.person_id).where(CaseParty.case_id.in_(record_ids), CaseParty.voided_at.is_(None))
+    return frozenset({*record_ids, *db.session.scalars(in_cases)})
 
 
 def decide(session: Session, who: Principal) -> Withheld:

@@ -30,7 +30,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "pair_id": ("duplicate_pairs",),
     "merge_id": ("merges",),
     "side_id": ("overlap_sides",),
-    "access_id": ("emergency_accesses",),
     "approval_id": ("approvals",),
     "best_interest_id": ("best_interests",),
     "comment_id": ("comments",),
@@ -45,9 +44,10 @@ TABLES: dict[str, tuple[str, ...]] = {
 NO_RECORDS = frozenset(
     {"user_id", "organisation_id", "procedure_id", "part_id", "template_id", "item_id", "day_id", "release_id",
      "earlier_id", "edition_id", "table_id", "figure_id", "import_id", "file_id", "bundle_id", "key_id", "draft_id",
-     "alert_id", "cover_id", "export_id", "notice_id", "point_id", "reassignment_id", "sample_id", "view_id"}
+     "access_id", "alert_id", "cover_id", "export_id", "notice_id", "point_id", "reassignment_id", "sample_id",
+     "view_id"}
 )  # fmt: skip
-"""Arguments that name nobody's record; of a notice the words are sealed, and what it leads to is closed."""
+"""Arguments that name nobody’s record: of a notice or an emergency words stay masked; where they lead is closed."""
 
 ABOUT_TWO = frozenset({"duplicate_pairs", "merges", "conflicts", "relatives"})
 """Rows that say of two persons what they have in common: of these not even that they are there is told."""

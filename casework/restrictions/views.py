@@ -31,7 +31,7 @@ def closed(error: Restricted) -> ResponseReturnValue:
 # -- restricting -------------------------------------------------------------------------------------------------
 
 
-@blueprint.route("/persons/<uuid:person_id>/restriction", methods=["GET", "POST"])
+@blueprint.route("/people/<uuid:person_id>/restriction", methods=["GET", "POST"])
 @requires("person:restrict")
 def restriction(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
@@ -66,7 +66,7 @@ def restriction(person_id: UUID) -> ResponseReturnValue:
 # -- an emergency ------------------------------------------------------------------------------------------------
 
 
-@blueprint.route("/persons/<uuid:person_id>/emergency", methods=["GET", "POST"])
+@blueprint.route("/people/<uuid:person_id>/emergency", methods=["GET", "POST"])
 @requires("person:emergency")
 def emergency(person_id: UUID) -> ResponseReturnValue:
     """Ask for a record that is closed. Nothing of it is shown here but its number."""
@@ -93,7 +93,7 @@ def emergency(person_id: UUID) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/persons/<uuid:person_id>/emergency/end")
+@blueprint.post("/people/<uuid:person_id>/emergency/end")
 @requires("person:emergency")
 def end(person_id: UUID) -> ResponseReturnValue:
     access = queries.emergency(person_id)

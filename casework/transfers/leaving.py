@@ -161,7 +161,7 @@ def _empty(rows: Collection[Any]) -> None:
 
 
 def _empty_around(side: TransferSide, case: Case, moved: Collection[UUID]) -> None:
-    """What was asked and told about those who moved: nobody approves it any more, and no words of it stay."""
+    """Nobody approves any more what was asked about those who moved, and no notice quotes what was written of them."""
     free = [one for one in moved if not queries.resting(one, case.id)]
 
     def about(model: Any) -> Any:

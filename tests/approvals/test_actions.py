@@ -49,6 +49,17 @@ def test_the_rules_of_an_organisation(acting: Acting, world: World, second: Prin
         assert not queries.is_wanted("case_close"), "what jobs do waits for nobody"
 
 
+def test_the_other_supervisors_are_told_of_every_change_of_the_rules(
+    acting: Acting, world: World, second: Principal
+) -> None:
+    with acting(world.principal("supervisor")) as session:
+        for who in ("everyone", "everyone", "off"):  # the second one changes nothing
+            actions.set_rules({"merge": who})
+        told = session.scalars(select(Notice).where(Notice.kind == "approval_rules")).all()
+        assert [one.user_id for one in told] == [second.user_id] * 2
+        assert {one.endpoint for one in told} == {"approvals.rules"}
+
+
 def test_everyone_needs_two_supervisors(acting: Acting, world: World) -> None:
     with acting(world.principal("supervisor")), pytest.raises(DomainError, match="two supervisors") as refused:
         actions.set_rules({"merge": "everyone"})

@@ -1,12 +1,16 @@
 """Approvals on their pages: a form that asks, the queue, deciding, one's own requests, what is wanted approved."""
 
+from uuid import UUID
+
 import pytest
 
 from casework.accounts import actions as accounts
 from casework.accounts import sign_in
 from casework.accounts.models import User
-from casework.approvals import actions
+from casework.approvals import actions, queries
 from casework.cases import actions as cases
+from casework.cases import queries as case_queries
+from casework.cases.models import Case
 from casework.core.scope import Principal, system
 from casework.letters.filling import competent
 from casework.restrictions import actions as restrictions
@@ -50,6 +54,38 @@ def test_from_the_form_to_the_closed_case(client_for: ClientFor, made: Made) -> 
     assert "Asked for by Lawyer of Partner Aster on 6 April 2026, approved by Supervisor of Partner Aster." in record
     mine = lawyer.page("/approvals/mine").text
     assert "Approved by Supervisor of Partner Aster" in mine
+
+
+@pytest.mark.usefixtures("wanted")
+def test_the_queue_has_pages(client_for: ClientFor, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 1)
+    ask_to_close(client_for("lawyer"), made)
+    day = {"effective_on-day": "6", "effective_on-month": "4", "effective_on-year": "2026"}
+    form = f"/people/{made.person}/status/nationality"
+    client_for("lawyer").submit(form, {"code": "SP", "reason": "recognised_stateless", "note": "Маяк", **day})
+    supervisor = client_for("supervisor")
+    first, last = (supervisor.page(f"/approvals/?page={number}") for number in (1, 2))
+    assert [len(page.all("article")) for page in (first, last)] == [1, 1]
+    assert "1 to 1 of 2" in first.text
+    titles = ["".join(page.all("article")[0].itertext()).split("·")[0].strip() for page in (first, last)]
+    assert sorted(titles) == ["Changing a status", "Closing a case"], "asked at the same moment, in any order"
+
+
+@pytest.mark.usefixtures("wanted")
+def test_each_case_is_read_once_for_the_queue(
+    client_for: ClientFor, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_to_close(client_for("lawyer"), made)
+    read: list[UUID] = []
+    load = case_queries.case_
+
+    def noted(case_id: UUID) -> Case | None:
+        read.append(case_id)
+        return load(case_id)
+
+    monkeypatch.setattr(case_queries, "case_", noted)
+    client_for("supervisor").page("/approvals/")
+    assert read == [made.case]
 
 
 @pytest.mark.usefixtures("wanted")
@@ -190,6 +226,7 @@ def test_what_is_approved(client_for: ClientFor, acting: Acting, world: World) -
     supervisor = client_for("supervisor")
     assert client_for("lawyer").get("/approvals/rules").status_code == 403
     page = supervisor.page("/approvals/rules")
+    assert "covers the form of the status alone" in page.text
     assert [one.get("value") for one in page.all("input", name="merge")] == ["off", "everyone"], "no lawyer merges"
     refused = supervisor.submit("/approvals/rules", {"case_close": "everyone"})
     assert refused.status_code == 422

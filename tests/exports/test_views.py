@@ -163,3 +163,21 @@ def test_when_a_second_person_has_to_approve(
     assert other.submit("/approvals/", {}, action=action).location == "/approvals/"
     assert "Take the workbook" not in other.page("/exports/").links, "only who asked takes it"
     assert supervisor.get(supervisor.page("/exports/").links["Take the workbook"]).status_code == 200
+
+
+def test_no_other_case_than_those_that_were_asked_for(
+    client_for: ClientFor, acting: Acting, world: World, full: Made
+) -> None:
+    supervisor = client_for("supervisor")
+    assert supervisor.submit("/exports/new?state=open", {"purpose": PURPOSE}).location == "/exports/"
+    with acting(world.principal("lawyer")):
+        asked_for = case_of(full).number
+        late = persons.register(persons.Registration(identity=Identity(family_name="Late"), registered_on=OPENED))
+        later = cases.open_case([late], "OTHER", OPENED, world.user_id("lawyer")).number
+    url = supervisor.page("/exports/").links["Take the workbook"]
+    text = text_of(supervisor.get(url).data)
+    assert asked_for in text
+    assert later not in text
+    with acting(world.principal("supervisor")):
+        restrictions.restrict(person_of(full), "Угрозы от родни")
+    assert asked_for not in text_of(supervisor.get(url).data)
