@@ -8,6 +8,7 @@ from uuid import UUID
 from casework.casefile import actions
 from casework.casefile.actions import FirstCase
 from casework.cases import actions as cases
+from casework.cases import saving
 from casework.cases.models import Case
 from casework.comments import actions as comments
 from casework.conflicts import actions as conflicts
@@ -30,6 +31,7 @@ from casework.letters import queries as letter_queries
 from casework.letters.actions import Written
 from casework.mandates import actions as mandates
 from casework.mandates.actions import Given
+from casework.needs import actions as needs
 from casework.persons import actions as persons
 from casework.persons.actions import Registration
 from casework.persons.models import Contacts, Draft, Identity, Person
@@ -107,6 +109,8 @@ def one_full_record(lawyer_id: UUID) -> Paths:
     inquiries.remind(case, inquiries.send(case, replace(asked, state="KGZ")), today)
     late_letter(case)
     talk(case)
+    needs.record(person, needs.Given("FU-FR", since, note="The brother is in another country."))
+    saving.save("Closed ones", {"state": "closed"}, is_shared=False)
     cases.set_priority(case, "URGENT")
     proceedings.record(
         case, Told("EVIDENCE_STARTED", since, note="The neighbours will tell of the birth.\nTwo of them.")

@@ -189,7 +189,7 @@ def test_every_page(
     if role in ("lawyer", "supervisor"):
         starts += [record.case, record.closed, "/search"]
     if role == "lawyer":
-        starts += [record.check, record.same]
+        starts += [record.check, record.same, "/cases/?state=closed"]
     if role == "supervisor":
         starts += [record.merge]
     if role == "statistics":
