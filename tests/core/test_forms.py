@@ -384,7 +384,7 @@ def test_bad_input(
 TICKS = {
     "is_active", "is_birth_estimated", "has_compared", "has_interpreter", "has_read", "is_final", "shares_household",
     "is_confirmed", "takes_until", "per_subject", "replaces", "is_shared", "is_first", "never_by_message",
-    "is_joint", "never_by_message", "has_names", "may_pass_on", "is_on", "is_by_representative", "urgent", "with_weekends",
+    "is_joint", "has_names", "may_pass_on", "is_on", "is_by_representative", "urgent", "with_weekends",
 }  # fmt: skip
 
 
