@@ -96,7 +96,8 @@ def emergency(person_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/people/<uuid:person_id>/emergency/end")
 @requires("person:emergency")
 def end(person_id: UUID) -> ResponseReturnValue:
-    access = queries.emergency(person_id)
+    person: Person = own(persons.person(person_id))
+    access = queries.emergency(person.id)
     if EndForm().validate_on_submit() and access is not None:
         actions.give_back(access)
         flash(_("Your emergency access has ended."))

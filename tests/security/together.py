@@ -100,7 +100,7 @@ def _supervision(made: "Caseload", words: "Canaries") -> Made:
     mine = db.session.info["principal"].user_id
     done = Reassignment(reason="LEAVE", made_at=clock.now(), made_by_id=mine)
     done.told = TeamTold(words.case_note, words.comment)
-    ids = {"case_id": case.id, "from_lawyer_id": mine, "to_lawyer_id": mine, "from_owner_id": None}
+    ids = {"case_id": case.id, "from_lawyer_id": case.lawyer_id, "to_lawyer_id": mine, "from_owner_id": None}
     done.lines.append(ReassignmentLine(position=0, case_version=0, **ids))
     far = clock.today() + timedelta(days=300)
     cover = Cover(user_id=case.lawyer_id, cover_id=mine, from_on=far, until_on=far, recorded_at=clock.now())
