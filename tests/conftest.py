@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
-from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -57,24 +56,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What a page shows does not depend on the database: `test_…views` run on SQLite, unless everything is asked for.
 
-    Rules, queries and actions run on both: on PostgreSQL those of the walls, the figures and what crosses between
-    organisations in every run, of the others one half today and the other half tomorrow.
+    Rules, queries, actions, walls, the matrix of every route and every form run on both.
     """
     if config.getoption("--everything"):
         return
-    left = [one for one in items if "[postgresql" in one.name and not _is_for_today(one)]
+    left = [one for one in items if one.path.name.endswith("views.py") and "[postgresql" in one.name]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in set(left)]
-
-
-ALWAYS = ("core", "security", "figures", "releases", "elsewhere", "referrals", "transfers", "consents", "restrictions")
-
-
-def _is_for_today(item: pytest.Item) -> bool:
-    if item.path.name.endswith("views.py"):
-        return False
-    return item.path.parent.name in ALWAYS or (crc32(item.nodeid.encode()) + clock.today().toordinal()) % 2 == 0
 
 
 Acting = Callable[[Principal], AbstractContextManager[Session]]
