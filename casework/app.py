@@ -10,11 +10,14 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework import __version__, navigation
-from casework.accounts import permissions, sign_in
+from casework.accounts import permissions, sign_in, sign_in_views
 from casework.accounts import views as accounts
 from casework.alerts import jobs as alerts_jobs
 from casework.alerts import views as alerts
 from casework.approvals import views as approvals
+from casework.backups import actions as backups_actions
+from casework.backups import jobs as backups_jobs
+from casework.backups import views as backups
 from casework.casefile import tabs
 from casework.casefile import views as casefile
 from casework.cases import approving as cases_approving
@@ -73,9 +76,12 @@ from casework.letters import views as letters
 from casework.mandates import views as mandates
 from casework.needs import urgent_views as urgent
 from casework.needs import views as needs
+from casework.notices import actions as notices_actions
 from casework.notices import jobs as notices_jobs
 from casework.notices import pages as notices_pages
 from casework.notices import views as notices
+from casework.oversight import jobs as oversight_jobs
+from casework.oversight import report_views as policy_reports
 from casework.oversight import views as oversight
 from casework.oversight import words as trail
 from casework.persons import approving as persons_approving
@@ -101,6 +107,10 @@ from casework.restrictions import gate as restrictions_gate
 from casework.restrictions import pages as restrictions_pages
 from casework.restrictions import policy as restrictions_policy
 from casework.restrictions import views as restrictions
+from casework.rights import again as rights_again
+from casework.rights import gate as rights_gate
+from casework.rights import jobs as rights_jobs
+from casework.rights import views as rights
 from casework.supervision import actions as supervision_actions
 from casework.supervision import views as supervision
 from casework.transfers import actions as transfers_actions
@@ -110,6 +120,7 @@ from casework.workdays import views as workdays
 
 FEATURES = (
     accounts,
+    sign_in_views,
     notices,
     reference,
     workdays,
@@ -153,9 +164,12 @@ FEATURES = (
     casefile,
     restrictions,
     emergencies,
+    rights,
     alerts,
     desk,
     oversight,
+    policy_reports,
+    backups,
     help_pages,
 )
 
@@ -171,9 +185,13 @@ JOBS = (
     diary_jobs.REMIND,
     referrals_jobs.TELL,
     transfers_jobs.CARRY,
+    rights_jobs.LOOK,
+    oversight_jobs.SIGN,
+    oversight_jobs.MAIL,
     notices_jobs.GATHER,
     notices_jobs.SEND,
     notices_jobs.TIDY,
+    backups_jobs.NIGHTLY,
 )
 """What the system does by itself, in the order in which it is done."""
 
@@ -181,7 +199,7 @@ JOBS = (
 def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
     """The application, or a ConfigurationError that says what stops it."""
     settings = settings or load()
-    vault = Vault(KeyRing.load(settings.keys_file))
+    vault = Vault(KeyRing.load(settings.keys_file), settings.keys_file)
     os.umask(0o077)
     app = web.Casework("casework", instance_path=str(settings.instance), template_folder=str(SOURCE_TREE / "templates"))
     app.testing = testing
@@ -201,6 +219,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     consultations_actions.listen()
     referrals_actions.listen()
     transfers_actions.listen()
+    rights_again.listen()
     conflicts_actions.listen()
     comments_pages.listen()
     proceedings_actions.listen()
@@ -210,6 +229,8 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     for approving in (persons_approving, cases_approving, merges_approving, letters_approving, exports_actions):
         approving.listen()
     supervision_actions.listen()
+    backups_actions.listen()
+    notices_actions.listen()
 
     diary_pages.listen()
     restrictions_policy.listen()
@@ -218,9 +239,11 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
 
     app.before_request(web.refuse_other_hosts)  # before anything is looked up
     app.before_request(_start(app))
+    app.before_request(web.refuse_other_sites)
     web.csrf.init_app(app)  # after it is known who asks
     app.before_request(access.gate(app))
     app.before_request(restrictions_gate.keep_closed)  # after it is known that the role may ask at all
+    app.before_request(rights_gate.keep_closed)  # of what is restricted it is not even told that it was erased
     web.init_errors(app)
     web.init_headers(app)
     for blueprint in dict.fromkeys(feature.blueprint for feature in FEATURES):  # some share one

@@ -3,6 +3,7 @@
 import logging
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,17 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from casework import __version__
 from casework.core.config import SOURCE_TREE, Settings, load
 from casework.core.errors import ConfigurationError
+from casework.core.vault import Unreadable
+
+APART = {
+    "audit": "casework.oversight.commands",
+    "backup": "casework.backups.commands",
+    "factsheet": "casework.editions.commands",
+    "figures": "casework.releases.commands",
+    "keys": "casework.keys.commands",
+    "restore": "casework.backups.commands",
+}
+"""Commands of features, and where they are: loaded when asked for."""
 
 
 class Sentences(click.Group):
@@ -26,23 +38,25 @@ class Sentences(click.Group):
         except ConfigurationError as error:
             click.echo(str(error), err=True)
             ctx.exit(2)
+        except Unreadable:
+            click.echo(
+                "Something sealed does not open with the keys in the key ring. Put the copy of the keys that belong to "
+                "this database in its place, then run: casework doctor",
+                err=True,
+            )
+            ctx.exit(2)
         except (OperationalError, ProgrammingError) as error:
             reason = (str(error.orig or "").strip() or "no reason given").splitlines()[0]
             click.echo(f"The database does not answer as it should ({reason}). Run: casework doctor", err=True)
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "factsheet", "figures"])
+        return sorted([*super().list_commands(ctx), *APART])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "figures":
-            from casework.releases.commands import figures
-
-            return figures
-        if cmd_name == "factsheet":
-            from casework.editions.commands import factsheet
-
-            return factsheet
+        if cmd_name in APART:
+            found: click.Command = getattr(import_module(APART[cmd_name]), cmd_name)
+            return found
         return super().get_command(ctx, cmd_name)
 
 
@@ -244,6 +258,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     from casework.accounts.queries import active_organisations
     from casework.core import jobs, receiving
+    from casework.core.db import db, keep_schema
     from casework.oversight import health
 
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
@@ -254,6 +269,8 @@ def serve(host: str | None, port: int | None) -> None:
         for finding in stopping:
             click.echo(finding.line, err=True)
         sys.exit(2)
+    with app.app_context():
+        keep_schema(db.engine)
     click.echo(f"Casework answers on {settings.address} (Ctrl-C ends it).")
     if settings.demo:
         _show_sign_ins()
@@ -273,7 +290,7 @@ def serve(host: str | None, port: int | None) -> None:
 def _show_sign_ins() -> None:
     from casework.demo import SIGN_INS
 
-    click.echo("This is a training copy. Sign in as one of these invented people:")
+    click.echo("This is a training copy. Sign in as one of these invented people (the second step shows the code):")
     rows = [[str(cell) for cell in row] for row in SIGN_INS]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
     for row in rows:
@@ -333,68 +350,6 @@ def jobs_first_look() -> None:
 
     first_look()
     click.echo("Every partner's records have been compared.")
-
-
-@main.group("audit")
-def audit_group() -> None:
-    """The trail of who did what."""
-
-
-@audit_group.command("verify")
-@with_appcontext
-def audit_verify() -> None:
-    """Check that no entry was changed, removed, inserted or moved; ends with 1 when one was."""
-    from casework.accounts import queries
-    from casework.core import audit
-    from casework.core.scope import acting_as, system
-
-    with acting_as(system("audit verify")):
-        names = {one.id: one.name for one in queries.organisations()}
-        reports = audit.verify()
-    for report in reports:
-        name = names.get(report.organisation_id, "the installation itself")
-        if report.is_whole:
-            click.echo(f"whole   {name}: {report.entries} entries")
-        else:
-            click.echo(f"BROKEN  {name}: at entry {report.broken_at}")
-    if not reports:
-        click.echo("There are no entries yet.")
-    sys.exit(0 if all(report.is_whole for report in reports) else 1)
-
-
-@main.group()
-def keys() -> None:
-    """The keys that seal what identifies a person."""
-
-
-@keys.command("status")
-@with_appcontext
-def keys_status() -> None:
-    """How many sealed values and files each key holds. Shows no key."""
-    from casework.core.vault import vault
-    from casework.oversight import health
-
-    ring = vault().ring
-    counts = health.sealed_by_key()
-    for key_id in [*ring.keys, *sorted(set(counts) - set(ring.keys))]:
-        state = "active " if key_id == ring.active else "older  " if key_id in ring.keys else "MISSING"
-        click.echo(f"{key_id}  {state}  {counts.get(key_id, 0)} values")
-    if set(counts) - set(ring.keys):
-        click.echo("Values under a missing key cannot be read: restore it from your copy.", err=True)
-        sys.exit(1)
-
-
-@keys.command("rotate")
-@click.confirmation_option(prompt="Add a new key, under which everything new is sealed from the next start on?")
-def keys_rotate() -> None:
-    """Add a new key. Older keys stay, to open what they sealed."""
-    from casework.core.vault import KeyRing
-
-    settings = load()
-    ring = KeyRing.load(settings.keys_file).rotated()
-    ring.save(settings.keys_file)
-    click.echo(f"The new key {ring.active} is active from the next start on. Restart the server now.")
-    click.echo(f"Then make a new copy of {settings.keys_file}, apart from the database.")
 
 
 # -- for developers ----------------------------------------------------------------------------------------------

@@ -80,8 +80,9 @@ GROUPS = {
             ("alerts", "alerts.index", "alert:see", _l("Alerts")),
             ("emergencies", "emergencies.index", "alert:see", _l("Emergency access")),
             ("exports", "exports.index", "case:export", _l("Exports")),
+            ("rights", "rights.index", "rights:see", _l("Data requests")),
         ),
-        frozenset({"supervision", "approvals", "quality", "alerts", "emergencies", "exports"}),
+        frozenset({"supervision", "approvals", "quality", "alerts", "emergencies", "exports", "rights"}),
     ),
     "referrals": Group(
         _l("Referrals"),
@@ -129,6 +130,7 @@ def entries() -> list[Entry]:
         ("workdays.index", "rules:edit", _("Working calendar")),
         ("reference.index", "codes:see", _("Code lists")),
         ("oversight.trail", "audit:see", _("Audit trail")),
+        ("backups.index", "backup:see", _("Backups")),
     ]
     found = []
     for where, permission, label in menu:

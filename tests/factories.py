@@ -3,13 +3,15 @@
 They write to the session of whoever acts: call them inside `with acting(…)`.
 """
 
+from base64 import b32encode
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha1
 from uuid import UUID
 
 from flask import current_app
 
-from casework.accounts import actions, passwords, sign_in
+from casework.accounts import actions, passwords, second_factor, sign_in
 from casework.accounts.models import Organisation, Password, User
 from casework.accounts.permissions import Role
 from casework.core.db import db
@@ -29,7 +31,7 @@ def organisation(name: str = "Invented Legal Clinic", kind: str = "partner") -> 
 def user(
     role: Role | str, where: Organisation, *, name: str | None = None, email: str | None = None, language: str = "en"
 ) -> User:
-    """Someone who has already chosen the password PASSWORD."""
+    """Someone who has already chosen the password PASSWORD and set up an app with the seed `seed_of` their address."""
     role = Role(role)
     made = User(
         organisation_id=where.id,
@@ -42,7 +44,13 @@ def user(
     made.password = Password(_hash(current_app.config["PASSWORD_COST"]))
     db.session.add(made)
     db.session.flush()
+    second_factor.enrol(db.session, made, seed_of(made.email))
     return made
+
+
+def seed_of(email: str) -> str:
+    """What the authenticator app of a user made here knows."""
+    return b32encode(sha1(email.encode(), usedforsecurity=False).digest()).decode()
 
 
 @cache

@@ -34,6 +34,11 @@ A user has one role in one organisation. The matrix is `casework/accounts/permis
 its view which permission it asks for, and one that declares nothing is refused (`casework/core/access.py`). Rows of
 another organisation are not found, whatever the role."""
 
+FRESH_INTRO = f"""\
+What somebody with a stolen session must not do: these ask for a one-time code given within the last
+{int(access.FRESH_FOR.total_seconds()) // 60} minutes; what was typed goes on after it.
+Approving an export asks for one, too (`casework/approvals/kinds.py: asks_for_code`)."""
+
 ACCESS_END = """\
 Beyond the role an administrator may give one user what `permissions.GRANTABLE` allows for that role: a lawyer may be
 let see and record sensitive needs (violence, torture, health, disability, protection; `casework/needs/policy.py`). For
@@ -103,10 +108,21 @@ def access_page(app: Flask) -> str:
             "",
             table(["address", "methods", "view", "permission", "roles"], list(_addresses(app))),
             "",
+            "## With a fresh one-time code",
+            "",
+            FRESH_INTRO,
+            "",
+            table(["view", "asked for"], list(_fresh(app))),
+            "",
             ACCESS_END,
             "",
         ]
     )
+
+
+def _fresh(app: Flask) -> Iterator[list[str]]:
+    for endpoint, when in sorted(access.declared_fresh(app).items()):
+        yield [f"`{endpoint}`", "to send it" if when == access.SENDING else "always"]
 
 
 def _addresses(app: Flask) -> Iterator[list[str]]:
@@ -208,6 +224,7 @@ def _type(column: sa.Column[Any]) -> str:
         "Moment": "moment (UTC)",
         "Date": "day",
         "Integer": "whole number",
+        "BigInteger": "whole number",
         "Boolean": "yes or no",
         "JSON": "JSON",
         "Enum": "code",

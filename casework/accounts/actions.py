@@ -2,20 +2,21 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from casework.accounts import passwords, queries, rules
+from casework.accounts import passwords, queries, rules, second_factor
 from casework.accounts.models import OneTimeLink, Organisation, Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
 from casework.accounts.permissions import GRANTABLE, Role
-from casework.accounts.sign_in import normal_email, this_device
+from casework.accounts.sign_in import normal_email, principal_for, this_device
 from casework.core import audit, clock
 from casework.core.config import LANGUAGES
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.events import account_event
 
 LIFETIMES = {"invite": timedelta(days=7), "reset": timedelta(hours=1)}
 WITH_PERSONS = {Role.LAWYER, Role.SUPERVISOR}
@@ -191,6 +192,49 @@ def sign_out_other_devices(user: User) -> int:
     ended = _end_sessions(SignedIn.user_id == user.id, SignedIn.token_hash != (this_device() or ""))
     audit.note("sign-out-others", "users", user.id, ended=ended)
     return ended
+
+
+def end_session(user: User, session_id: UUID) -> bool:
+    """End one of the user's own sessions; False when there is none (any more)."""
+    ended = _end_sessions(SignedIn.user_id == user.id, SignedIn.id == session_id)
+    if ended:
+        audit.note("session:ended", "users", user.id)
+    return bool(ended)
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Ten new recovery codes, seen this once; the earlier ones end."""
+    codes = second_factor.new_codes(db.session, user.id)
+    audit.note("recovery-codes:made", "users", user.id)
+    _tell_user(user, "second_factor")
+    return codes
+
+
+def change_second_factor(user: User, seed: str, code: str) -> None:
+    """Another app takes the place of the present one, once a code has shown that it works; other sessions end."""
+    step = second_factor.matching_step(seed, code, clock.now())
+    if step is None:
+        raise DomainError(_("This code is not right. Take the one that the app shows now."), "code")
+    second_factor.replace(db.session, user, seed, step)
+    audit.note("second-factor:set", "users", user.id)
+    _tell_user(user, "second_factor")
+    sign_out_other_devices(user)
+    db.session.flush()
+
+
+def remove_second_factor(user: User) -> None:
+    """For who lost both phone and recovery codes: the next sign-in sets up another; every session ends.
+
+    Nobody decides this alone (`steps`).
+    """
+    second_factor.remove(db.session, user.id)
+    _end_sessions(SignedIn.user_id == user.id)
+    audit.note("second-factor:removed", "users", user.id, who=principal_for(user))
+    db.session.flush()
+
+
+def _tell_user(user: User, kind: str) -> None:
+    account_event.send(user, kind=kind, key=f"{kind}:{uuid4()}", words=None)
 
 
 def _end_sessions(*which: object) -> int:

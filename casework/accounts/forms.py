@@ -1,9 +1,10 @@
 """What is typed to sign in, to invite someone and to change an account."""
 
 import json
-from typing import Any
+from typing import Any, Self
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, PasswordField, ValidationError
@@ -11,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from casework.accounts import queries, rules
 from casework.accounts.permissions import Role
+from casework.core.errors import DomainError
 from casework.core.forms import (
     CaseworkForm,
     Choice,
@@ -52,20 +54,25 @@ class SignInForm(CaseworkForm):
     password = _password(_l("Password"), "current-password")
 
 
-_PASSWORDS = {"password", "again", "current"}  # never written into a page, and so typed again
+_SECRETS = {"password", "again", "current", "code", "recovery"}  # never written into a page, and so typed again
 
 
-class ResumeForm(SignInForm):
-    """Signing in to send what was typed while the session ran out: the sending comes along."""
+class CarryingForm(CaseworkForm):
+    """A form between somebody and what they were sending: the sending comes along."""
 
     to = HiddenField()
     kept = HiddenField()
 
     @classmethod
-    def of_this_request(cls) -> "ResumeForm":
-        sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _PASSWORDS]
+    def of_this_request(cls) -> Self:
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _SECRETS]
         data = {"to": request.script_root + request.full_path.rstrip("?"), "kept": json.dumps(sent, ensure_ascii=False)}
         return cls(formdata=None, data=data)
+
+    @classmethod
+    def after(cls, form: "CarryingForm") -> Self:
+        """The next form on the way, with the same sending."""
+        return cls(formdata=None, data={"to": form.to.data, "kept": form.kept.data})
 
     def sending(self) -> tuple[str, MultiDict[str | None, str | None]]:
         """Where it goes and its fields; nowhere when they cannot be read."""
@@ -75,6 +82,48 @@ class ResumeForm(SignInForm):
         except (ValueError, TypeError, RecursionError):
             pairs = []
         return to if pairs and rules.is_path_here(to) else "", MultiDict(pairs)
+
+
+class ResumeForm(CarryingForm, SignInForm):
+    """Signing in to send what was typed while the session ran out."""
+
+
+class CodeForm(CarryingForm):
+    """The second step: a one-time code, or a recovery code in its place."""
+
+    saves_nothing = True
+    code = Line(
+        _l("One-time code"),
+        longest=20,
+        description=_l("The six digits that your authenticator app shows now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    recovery = Line(
+        _l("Recovery code"),
+        longest=60,
+        description=_l("One of the ten that you printed or wrote down. Each works once."),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        is_valid = super().validate(*args, **more)
+        if is_valid and not self.code.data and not self.recovery.data:
+            self.refuse(DomainError(_("Enter the code from your app, or a recovery code."), "code"))
+            return False
+        return is_valid
+
+
+class SetUpForm(CarryingForm):
+    """That the app works, shown by one code of it."""
+
+    saves_nothing = True
+    code = Line(
+        _l("One-time code"),
+        longest=20,
+        optional=False,
+        description=_l("The six digits that your authenticator app shows now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
 
 
 class _NewPassword(CaseworkForm):

@@ -66,6 +66,14 @@ class User(Identified, Versioned, Base):
         return self.password_sealed is not None
 
 
+@dataclass
+class Browser:
+    """Which program on which kind of machine, as far as it says so itself: `Firefox`, `Windows`."""
+
+    program: str = ""
+    system: str = ""
+
+
 class SignedIn(Base):
     """A session on one device. Only the hash of its token is kept; ending it takes effect with the next request."""
 
@@ -73,9 +81,62 @@ class SignedIn(Base):
     __audited__ = False
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
-    session_id: Mapped[UUID]
+    id: Mapped[UUID] = mapped_column(unique=True)
+    """The session, as the trail names it: it stays while the token is changed."""
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    is_pending: Mapped[bool] = mapped_column(default=False)
+    """The password was right and the second step is still to come: it opens that step and nothing else."""
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When the second factor was last given."""
+    device_sealed: Mapped[bytes | None] = sealed_column("device")
+    device = Sealed("device", Browser)
+
+
+@dataclass
+class Seed:
+    """What the authenticator app knows, in base 32."""
+
+    seed: str = ""
+
+
+class SecondFactor(Identified, Base):
+    """What a user proves the second step with: the seed of an authenticator app, checked once by a code."""
+
+    __tablename__ = "second_factors"
+    __audited__ = False  # the actions say it, with the user
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
+    seed_sealed: Mapped[bytes | None] = sealed_column("second factor")
+    seed = Sealed("second factor", Seed)
+    confirmed_at: Mapped[datetime]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The time step of the last accepted code: only a later one is accepted, whoever sends it how often."""
+    wrong: Mapped[int] = mapped_column(default=0)
+    """Wrong codes since the last right one."""
+
+
+class RecoveryCode(Base):
+    """A code for the day the phone is lost. Only its keyed hash is kept; it counts once."""
+
+    __tablename__ = "recovery_codes"
+    __audited__ = False
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class KnownDevice(Base):
+    """A browser in which this user has signed in before, by the hash of a cookie of its own."""
+
+    __tablename__ = "known_devices"
+    __audited__ = False
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime]
 
 

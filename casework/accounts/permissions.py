@@ -11,7 +11,7 @@ class Role(StrEnum):
     PROTECTION = "protection"
 
 
-EVERYONE = frozenset({"desk:see", "account:own", "notice:own", "incident:report"})
+EVERYONE = frozenset({"desk:see", "account:own", "notice:own"})
 
 CASEWORK = frozenset(
     {
@@ -54,17 +54,17 @@ MATRIX: dict[Role, frozenset[str]] = {
     | {"person:merge", "person:elsewhere", "case:conflict"}
     | {"person:sensitive-need", "person:restrict", "team:cover", "team:quality", "approval:decide", "approval:rules"}
     | {"referral:take", "case:transfer", "case:export", "alert:see"}
-    | {"account:confirm", "incident:manage"}
-    | {"rights:see", "rights:handle", "rights:erase", "retention:see", "retention:decide"},
+    | {"rights:see", "rights:handle", "rights:erase"},
     Role.STATISTICS: EVERYONE
     | {"figures:see", "figures:external", "codes:see", "rules:see"}
     | {"release:see", "release:make", "regional:manage"}
     | {"edition:see", "edition:edit", "edition:approve"},  # approving: never what one sent in oneself
-    Role.ADMINISTRATOR: EVERYONE | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"}
-    | {"account:confirm", "backup:see", "incident:manage"},
+    Role.ADMINISTRATOR: EVERYONE
+    | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"}
+    | {"backup:see"},
     Role.PROTECTION: EVERYONE
-    | {"audit:see", "audit:export", "alert:see", "incident:manage"}
-    | {"rights:see", "rights:handle", "rights:erase", "retention:see", "retention:decide"},
+    | {"audit:see", "audit:export", "alert:see"}
+    | {"rights:see", "rights:handle", "rights:erase"},
 }
 
 GRANTABLE = {Role.LAWYER: frozenset({"person:sensitive-need"})}
@@ -73,7 +73,7 @@ GRANTABLE = {Role.LAWYER: frozenset({"person:sensitive-need"})}
 ALL = frozenset().union(*MATRIX.values())
 
 _OF_PERSONS = ("person:", "case:", "consultation:", "private-note:", "team:", "document:", "letter:", "calendar:",
-               "referral:", "approval:", "workload:", "rights:", "retention:")  # fmt: skip
+               "referral:", "approval:", "workload:", "rights:")  # fmt: skip
 
 PERSON_DATA = frozenset(p for p in ALL if p.startswith(_OF_PERSONS))
 """What an administrator and a statistics officer must never hold; a test says so."""

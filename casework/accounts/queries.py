@@ -1,12 +1,13 @@
 """Users and organisations, as far as the principal may see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from casework.accounts.models import OneTimeLink, Organisation, SignedIn, User
+from casework.accounts import second_factor
+from casework.accounts.models import OneTimeLink, Organisation, SecondFactor, SignedIn, User
 from casework.accounts.passwords import token_hash
 from casework.accounts.permissions import Role
 from casework.accounts.policy import visible_users
@@ -63,8 +64,21 @@ def open_link(token: str) -> tuple[OneTimeLink, User] | None:
 
 def devices(user_id: UUID) -> list[SignedIn]:
     """Where a user is signed in, the latest first."""
-    statement = select(SignedIn).where(SignedIn.user_id == user_id).order_by(SignedIn.seen_at.desc())
-    return list(db.session.scalars(statement))
+    statement = select(SignedIn).where(SignedIn.user_id == user_id, SignedIn.is_pending.is_(False))
+    return list(db.session.scalars(statement.order_by(SignedIn.seen_at.desc())))
+
+
+def second_factor_of(user_id: UUID) -> SecondFactor | None:
+    return second_factor.factor_of(db.session, user_id)
+
+
+def recovery_codes_left(user_id: UUID) -> int:
+    return second_factor.codes_left(db.session, user_id)
+
+
+def are_unused_codes(user_id: UUID, typed: Sequence[str]) -> bool:
+    """Whether these are recovery codes of this user, none of them used."""
+    return second_factor.are_unused(db.session, user_id, typed)
 
 
 def organisation(organisation_id: UUID) -> Organisation | None:

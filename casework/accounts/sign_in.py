@@ -1,15 +1,17 @@
 """Signing in and out, and who is signed in: Flask-Login over sessions that the server keeps.
 
-The cookie holds a random token and nothing about its owner; the database holds the token's hash. Whoever is signed in
-is looked up for every request, in a session apart and before the request's own begins, so that a deactivated account,
-another role or an ended session counts from the next request on.
+Signing in takes two steps. The right password begins a session that waits: it opens the second step and nothing else.
+The second (`second_step`) ends that one and begins another under a new token. The cookie holds a random token and
+nothing about its owner; the database holds the token's hash. Whoever is signed in is looked up for every request, in a
+session apart and before the request's own begins, so that a deactivated account, another role or an ended session
+counts from the next request on.
 """
 
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import flask_login
@@ -20,7 +22,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 from wtforms import ValidationError
 
-from casework.accounts import passwords, throttle
+from casework.accounts import devices, passwords, throttle
 from casework.accounts.models import Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
 from casework.accounts.policy import permissions_of
@@ -52,7 +54,7 @@ def init_app(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
 
 
-def principal_for(user: User, session_id: UUID | None = None) -> Principal:
+def principal_for(user: User, session_id: UUID | None = None, confirmed_at: datetime | None = None) -> Principal:
     """The principal that a user is while signed in."""
     language = user.language if user.language in LANGUAGES else "en"
     return Principal(
@@ -64,11 +66,12 @@ def principal_for(user: User, session_id: UUID | None = None) -> Principal:
         language=language,
         permissions=permissions_of(user),
         session_id=session_id,
+        confirmed_at=confirmed_at,
     )
 
 
 @contextmanager
-def _apart(who: Principal, writing: bool) -> Iterator[Session]:
+def apart(who: Principal, writing: bool) -> Iterator[Session]:
     """A short session of its own. SQLite has one write lock: reading leaves it alone."""
     with session_for(who, reading=not writing) as own:
         yield own
@@ -86,22 +89,22 @@ def current() -> Principal | None:
 def _device(token: str) -> Device | None:
     now = clock.now()
     hashed = token_hash(token)
-    with _apart(system("sign-in"), writing=False) as reading:
+    with apart(system("sign-in"), writing=False) as reading:
         held = reading.get(SignedIn, hashed)
         user = reading.get(User, held.user_id, options=[joinedload(User.organisation)]) if held is not None else None
-    if held is None or user is None:
+    if held is None or user is None or held.is_pending:
         return None
     if is_over(held) or not user.is_active or not user.organisation.is_active:
-        with _apart(system("sign-in"), writing=True) as writing:
+        with apart(system("sign-in"), writing=True) as writing:
             writing.execute(delete(SignedIn).where(SignedIn.token_hash == hashed))
             writing.commit()
         return None
     if now - held.seen_at >= SEEN_EVERY:
-        with _apart(system("sign-in"), writing=True) as writing:
+        with apart(system("sign-in"), writing=True) as writing:
             # An update, not a merge: a session ended in the meantime must not come back to life.
             writing.execute(update(SignedIn).where(SignedIn.token_hash == hashed).values(seen_at=now))
             writing.commit()
-    return Device(token, principal_for(user, held.session_id))
+    return Device(token, principal_for(user, held.id, held.confirmed_at))
 
 
 def is_over(held: SignedIn) -> bool:
@@ -133,14 +136,16 @@ def normal_email(email: str | None) -> str:
     return (email or "").strip().casefold()[:254]
 
 
-def sign_in(email: str | None, password: str | None, address: str | None) -> bool:
-    """Sign in on this device, or False: whether the name, the password or the account was wrong is not said."""
+def give_password(email: str | None, password: str | None, address: str | None) -> bool:
+    """The first step, or False: whether the name, the password or the account was wrong is not said."""
     email, password = normal_email(email), password or ""
-    with _apart(system("sign-in"), writing=True) as counting:
-        wait = throttle.count_attempt(counting, email, address)
+    with apart(system("sign-in"), writing=False) as reading:
+        device = devices.known_here(reading, email)
+    with apart(system("sign-in"), writing=True) as counting:
+        wait = throttle.count_attempt(counting, email, address, device=device)
     if wait > timedelta(0):
         raise TooMany(wait)
-    with _apart(system("sign-in"), writing=False) as reading:
+    with apart(system("sign-in"), writing=False) as reading:
         user = reading.scalar(select(User).where(User.email == email).options(joinedload(User.organisation)))
     may = user is not None and user.is_active and user.organisation.is_active
     known = user.password.hash if user is not None and may else None
@@ -149,54 +154,66 @@ def sign_in(email: str | None, password: str | None, address: str | None) -> boo
         _note_failure(user)
         return False
     outdated = passwords.hashed(password) if passwords.is_outdated(known) else None
-    _begin(user, email, address, outdated)
+    with apart(principal_for(user), writing=True) as writing:
+        throttle.forgive(writing, email, address, device=device)
+        if outdated is not None:
+            writing.get_one(User, user.id).password = Password(outdated)
+        token = _begin_waiting(writing, user)
+        writing.commit()
+    language = session.get("language")
+    session.clear()
+    if language in LANGUAGES:
+        session["language"] = language
+    session[WAITING] = token
+    g.pop(FORMS, None)  # the token made for the page that was just sent
     return True
 
 
 def _note_failure(user: User | None) -> None:
-    with _apart(system("sign-in", user.organisation_id if user else None), writing=True) as writing:
+    with apart(system("sign-in", user.organisation_id if user else None), writing=True) as writing:
         audit.note("sign-in-failed", "users", user.id if user else None, session=writing)
         writing.commit()
 
 
-def _begin(user: User, email: str, address: str | None, rehashed: str | None) -> None:
-    """Begin a session under a new token; what the cookie held before is gone."""
-    settings: Settings = current_app.extensions["settings"]
+WAITING = "waiting"
+"""Where the cookie has the token of a session that waits for its second step."""
+
+MOST_WAITING = 5
+"""Sessions of one user that wait for their second step: whoever begins another ends the oldest."""
+
+
+def _begin_waiting(writing: Session, user: User) -> str:
+    """The token of a session that waits for its second step."""
     token, now = new_token(), clock.now()
-    who = principal_for(user, uuid4())
-    with _apart(who, writing=True) as writing:
-        throttle.forgive(writing, email, address)
-        writing.execute(
-            delete(SignedIn).where(
-                SignedIn.user_id == user.id,
-                SignedIn.created_at < now - timedelta(hours=settings.session_hours),
-            )
+    waiting = select(SignedIn).where(SignedIn.user_id == user.id, SignedIn.is_pending)
+    for one in list(writing.scalars(waiting.order_by(SignedIn.created_at.desc())))[MOST_WAITING - 1 :]:
+        writing.delete(one)
+    writing.add(
+        SignedIn(
+            token_hash=token_hash(token), id=uuid4(), user_id=user.id, is_pending=True, created_at=now, seen_at=now
         )
-        # Not through the mapped object: signing in is no edit, and must not clash with an administrator's.
-        writing.execute(update(User).where(User.id == user.id).values(last_signed_in_at=now))
-        if rehashed is not None:
-            writing.get_one(User, user.id).password = Password(rehashed)
-        writing.add(
-            SignedIn(
-                token_hash=token_hash(token),
-                session_id=who.session_id,
-                user_id=user.id,
-                created_at=now,
-                seen_at=now,
-            )
-        )
-        audit.note("sign-in", "users", user.id, session=writing)
-        writing.commit()
+    )
+    return token
+
+
+def enter(token: str, user: User, who: Principal) -> None:
+    """Take up a session in this browser; what its cookie held before is gone."""
     language = session.get("language")
     session.clear()
     if language in LANGUAGES:
         session["language"] = language
     session[FORMS] = _secret_of_forms(user)
     g.pop(FORMS, None)  # the token made for the page that was just sent
+    take(token, who)
+
+
+def take(token: str, who: Principal) -> None:
+    """From now on this browser's session goes by this token."""
     flask_login.login_user(Device(token, who))
     # Flask-Login adds a fingerprint of address and browser, which nothing here uses.
     session.pop("_id", None)
     session.pop("_fresh", None)
+    g.principal = who
 
 
 FORMS = "csrf_token"

@@ -1,4 +1,8 @@
-"""Slowing down whoever guesses passwords: per name and per network, never locking anyone out for good."""
+"""Slowing down whoever guesses: per name and per network, never locking anyone out for good.
+
+A device in which the user has signed in before is counted by itself: a stranger who tries a name again and again
+makes the name wait, but not its owner.
+"""
 
 import hashlib
 import hmac
@@ -14,15 +18,15 @@ from casework.accounts.rules import pause
 from casework.core import clock
 from casework.core.vault import vault
 
-FREE = {"name": 5, "network": 20}
+FREE = {"name": 5, "network": 20, "device": 5}
 """Failures before the first pause. More for a network: a whole office may stand behind one address."""
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def _keys(email: str, address: str | None, door: str) -> dict[str, str]:
+def _keys(email: str, address: str | None, door: str, device: str | None) -> dict[str, str]:
     """What is counted, under a key, so that the table tells neither who tried nor from where."""
-    counted = {"name": email, "network": _network(address)}
+    counted = {"device": f"{email}\0{device}"} if device else {"name": email, "network": _network(address)}
     secret = vault().key("failed sign-ins" + door)
     return {
         hmac.new(secret, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest(): kind
@@ -39,15 +43,19 @@ def _network(address: str | None) -> str:
     return str(ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False))
 
 
-def count_attempt(session: Session, email: str, address: str | None, door: str = "") -> timedelta:
+def count_attempt(
+    session: Session, email: str, address: str | None, door: str = "", device: str | None = None
+) -> timedelta:
     """Count an attempt as failed before it is tried, so that many at once gain nothing. Or say how long to wait.
 
     Commits, for what is counted must outlast whatever happens to the request. Failures at another `door` than the
     page to sign in are counted apart: a program that keeps trying an old address must not shut out its office.
+    `device`: the hash of a device that is known to be this user's.
     """
+    keys = _keys(email, address, door, device)
     for _ in range(2):
         try:
-            left = _count(session, email, address, door)
+            left = _count(session, keys)
             session.commit()
         except IntegrityError:  # two first attempts at the same moment
             session.rollback()
@@ -56,9 +64,8 @@ def count_attempt(session: Session, email: str, address: str | None, door: str =
     return timedelta(seconds=1)
 
 
-def _count(session: Session, email: str, address: str | None, door: str) -> timedelta:
+def _count(session: Session, keys: dict[str, str]) -> timedelta:
     now = clock.now()
-    keys = _keys(email, address, door)
     statement = select(FailedSignIn).where(FailedSignIn.key_hash.in_(keys)).order_by(FailedSignIn.key_hash)
     rows = {row.key_hash: row for row in session.scalars(statement.with_for_update())}
     for row in rows.values():
@@ -78,10 +85,10 @@ def _count(session: Session, email: str, address: str | None, door: str) -> time
     return timedelta(0)
 
 
-def forgive(session: Session, email: str, address: str | None) -> None:
+def forgive(session: Session, email: str, address: str | None, door: str = "", device: str | None = None) -> None:
     """It was the right password: the name starts afresh, and the network gets its one attempt back."""
-    for key, kind in _keys(email, address, "").items():
-        if kind == "name":
+    for key, kind in _keys(email, address, door, device).items():
+        if kind != "network":
             session.execute(delete(FailedSignIn).where(FailedSignIn.key_hash == key))
         else:
             session.execute(

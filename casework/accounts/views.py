@@ -1,16 +1,13 @@
-"""Signing in, one's own account, and the administrator's pages of users and organisations."""
+"""One's own account, and the administrator's pages of users and organisations. Signing in: `sign_in_views`."""
 
-from datetime import timedelta
-from math import ceil
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from casework.accounts import actions, queries, rules, sign_in
+from casework.accounts import actions, devices, queries, rules, sign_in
 from casework.accounts.forms import (
     ChangeOrganisationForm,
     ChangePasswordForm,
@@ -18,16 +15,14 @@ from casework.accounts.forms import (
     InviteForm,
     LanguageForm,
     NewOrganisationForm,
-    ResumeForm,
-    SignInForm,
     UserForm,
     UsersFilter,
 )
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
-from casework.core.access import SignInFirst, public, requires
+from casework.core.access import SENDING, public, requires
 from casework.core.config import LANGUAGES
-from casework.core.errors import DomainError
+from casework.core.errors import DomainError, Hidden
 from casework.core.forms import JustAButton, shown
 from casework.core.scope import own, principal
 from casework.core.web import conflict_page
@@ -36,71 +31,17 @@ from casework.reference import queries as reference
 blueprint = Blueprint("accounts", __name__)
 
 
-def _path_or_home(target: str | None) -> str:
+def path_or_home(target: str | None) -> str:
     return target if target and rules.is_path_here(target) else request.script_root + "/"
 
 
-def _me() -> User:
+def me() -> User:
     who = principal()
     found: User = own(queries.user(who.user_id) if who is not None and who.user_id is not None else None)
     return found
 
 
-# -- in and out --------------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
-@public
-def signing_in() -> ResponseReturnValue:
-    form = ResumeForm() if "kept" in request.form else SignInForm()
-    if principal() is not None:
-        return _signed_in(form)
-    if form.validate_on_submit():
-        try:
-            if sign_in.sign_in(form.email.data, form.password.data, request.remote_addr):
-                return _signed_in(form)
-        except sign_in.TooMany as too_many:
-            form.refuse(DomainError(_too_many(too_many.wait)))
-            page = render_template("accounts/sign_in.html", form=form)
-            return page, 429, {"Retry-After": str(ceil(too_many.wait.total_seconds()))}
-        form.refuse(DomainError(_("The e-mail address or the password is not right.")))
-    return render_template("accounts/sign_in.html", form=form)
-
-
-@blueprint.app_errorhandler(SignInFirst)
-def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
-    """The way to the page asked for. What was sent waits in the page that asks to sign in, and nowhere else."""
-    if request.method == "POST":
-        return render_template("accounts/sign_in.html", form=ResumeForm.of_this_request()), 401
-    return redirect(url_for("accounts.sign_in", next=request.path if request.path != "/" else None))
-
-
-def _signed_in(form: SignInForm) -> ResponseReturnValue:
-    """To the page asked for; or one press away from what was typed before, if it is this user's."""
-    if not isinstance(form, ResumeForm):
-        return redirect(_path_or_home(request.args.get("next")))
-    to, fields = form.sending()
-    if not to or not sign_in.is_own_form(fields.pop("csrf_token", None)):
-        flash(_("What had been typed before was not sent: somebody else had typed it, or too long ago."), "warning")
-        return redirect(_path_or_home(None))
-    return render_template("accounts/send.html", to=to, fields=fields)
-
-
-def _too_many(wait: timedelta) -> str:
-    minutes = ceil(wait.total_seconds() / 60)
-    return ngettext(
-        "There were too many attempts. Wait a minute, then try again.",
-        "There were too many attempts. Wait %(num)d minutes, then try again.",
-        minutes,
-    )
-
-
-@blueprint.post("/sign-out")
-@public
-def sign_out() -> ResponseReturnValue:
-    sign_in.sign_out()
-    flash(_("You are signed out."))
-    return redirect(url_for("accounts.sign_in"))
+# -- before signing in -------------------------------------------------------------------------------------------
 
 
 @blueprint.post("/language/<code>")
@@ -109,8 +50,8 @@ def language(code: str) -> ResponseReturnValue:
     if code in LANGUAGES:
         session["language"] = code
         if principal() is not None:
-            actions.choose_language(_me(), code)
-    return redirect(_path_or_home(request.form.get("next")))
+            actions.choose_language(me(), code)
+    return redirect(path_or_home(request.form.get("next")))
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
@@ -140,7 +81,7 @@ def choose_password(token: str) -> ResponseReturnValue:
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires("account:own")
 def settings() -> ResponseReturnValue:
-    user = _me()
+    user = me()
     form = LanguageForm(obj=user)
     if form.validate_on_submit():
         actions.choose_language(user, form.language.data)
@@ -151,28 +92,38 @@ def settings() -> ResponseReturnValue:
         "accounts/account.html",
         form=form,
         user=user,
-        devices=[one for one in queries.devices(user.id) if not sign_in.is_over(one)],
+        devices=[(one, devices.words(one.device)) for one in queries.devices(user.id) if not sign_in.is_over(one)],
         this_device=sign_in.this_device(),
+        codes_left=queries.recovery_codes_left(user.id),
         role=reference.label("role", user.role.value),
         button=JustAButton(),
     )
 
 
 @blueprint.post("/account/devices")
-@requires("account:own")
+@requires("account:own", fresh=True)
 def sign_out_others() -> ResponseReturnValue:
-    actions.sign_out_other_devices(_me())
+    actions.sign_out_other_devices(me())
     flash(_("You are signed out everywhere but here."))
     return redirect(url_for("accounts.settings"))
 
 
-@blueprint.route("/account/password", methods=["GET", "POST"])
+@blueprint.post("/account/devices/<uuid:session_id>/end")
 @requires("account:own")
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    if not actions.end_session(me(), session_id):
+        raise Hidden
+    flash(_("That device is signed out."))
+    return redirect(url_for("accounts.settings"))
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@requires("account:own", fresh=True)
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            actions.change_password(_me(), form.current.data or "", form.password.data or "")
+            actions.change_password(me(), form.current.data or "", form.password.data or "")
         except DomainError as error:
             form.refuse(error)
         else:
@@ -208,7 +159,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 @blueprint.route("/users/invite", methods=["GET", "POST"])
-@requires("accounts:manage")
+@requires("accounts:manage", fresh=SENDING)
 def invite() -> ResponseReturnValue:
     form = InviteForm(language="ru", organisation=request.args.get("organisation"))
     if form.validate_on_submit():
@@ -234,7 +185,7 @@ def _link_page(user: User, token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["GET", "POST"])
-@requires("accounts:manage")
+@requires("accounts:manage", fresh=SENDING)
 def user(user_id: UUID) -> ResponseReturnValue:
     found: User = own(queries.user(user_id))
     form = UserForm(obj=found)
@@ -255,11 +206,14 @@ def user(user_id: UUID) -> ResponseReturnValue:
         else:
             flash(_("The account is changed."))
             return redirect(url_for("accounts.users"))
-    return render_template("accounts/user.html", form=form, user=found, state=queries.state(found))
+    has_factor = queries.second_factor_of(found.id) is not None
+    return render_template(
+        "accounts/user.html", form=form, user=found, state=queries.state(found), has_factor=has_factor
+    )
 
 
 @blueprint.post("/users/<uuid:user_id>/link")
-@requires("accounts:manage")
+@requires("accounts:manage", fresh=SENDING)
 def new_link(user_id: UUID) -> ResponseReturnValue:
     found: User = own(queries.user(user_id))
     return _link_page(found, actions.new_link(found))
@@ -277,7 +231,7 @@ def organisations() -> ResponseReturnValue:
 
 
 @blueprint.route("/organisations/add", methods=["GET", "POST"])
-@requires("accounts:manage")
+@requires("accounts:manage", fresh=SENDING)
 def add_organisation() -> ResponseReturnValue:
     form = NewOrganisationForm(kind="partner")
     if form.validate_on_submit():
@@ -288,7 +242,7 @@ def add_organisation() -> ResponseReturnValue:
 
 
 @blueprint.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
-@requires("accounts:manage")
+@requires("accounts:manage", fresh=SENDING)
 def organisation(organisation_id: UUID) -> ResponseReturnValue:
     found = own(queries.organisation(organisation_id))
     form = ChangeOrganisationForm(obj=found)

@@ -49,7 +49,7 @@ class Alert(Identified, Versioned, Scoped, Base):
     """A code of the list `alert_verdict`."""
     decided_by_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
-    opinion_sealed: Mapped[bytes | None] = sealed_column("alert")
+    opinion_sealed: Mapped[bytes | None] = sealed_column("alert", erase="stays: it is about a colleague")
     opinion = Sealed("alert", Opinion)
 
     user: Mapped[User] = relationship(

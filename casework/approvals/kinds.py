@@ -47,6 +47,8 @@ class Kind:
     """Whose data whoever opens the request is shown: it stands in the access log of each."""
     is_of_supervisors: bool = False
     """Whether only supervisors do it at all, so that there is nothing to choose for lawyers."""
+    asks_for_code: bool = False
+    """Whether who approves gives a fresh one-time code: it lets data leave the house."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -11,7 +11,7 @@ from casework.approvals import actions, kinds, pages, policy, queries
 from casework.approvals.forms import ApproveForm, SendBackForm, rules_form
 from casework.approvals.models import Approval
 from casework.core import audit
-from casework.core.access import requires
+from casework.core.access import be_fresh, requires
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.forms import JustAButton, new_nonce
@@ -60,6 +60,8 @@ def show(approval_id: UUID) -> str:
 def approve(approval_id: UUID) -> ResponseReturnValue:
     """Approve it, which does it."""
     approval = _opened(approval_id)
+    if kinds.kind(approval.code).asks_for_code:
+        be_fresh()
     form = ApproveForm()
     if form.validate_on_submit():
         try:

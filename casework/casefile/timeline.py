@@ -307,6 +307,8 @@ def _case_event(event: CaseEvent, who: dict[Any, str]) -> Event:
         case "party_transferred":
             text = _("Record %(number)s went to another partner", number=event.to_code or "")
             icon = "arrow-right-left"
+        case "party_erased":
+            text, icon = _("The data of record %(number)s were erased", number=event.to_code or ""), "user"
         case "transferred_in":
             text, icon = _("The case came from another partner"), "arrow-right-left"
         case "opening_corrected":

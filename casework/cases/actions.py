@@ -1,5 +1,6 @@
 """Opening a case, moving it, deciding its next step, handing it over, closing and reopening it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -111,6 +112,19 @@ def void_party(case: Case, person_id: UUID, reason: str) -> None:
         persons.void_caused_by(cause_id, reason, person.id)
     count_by_what_remains(person, but=case.id)
     parties_changed.send(case, persons=[person])
+
+
+def go_on_without(case: Case, people: Collection[Person], on: date, *, kind: str, reason: str, flow: str) -> None:
+    """The case stays for those who did not leave it; those who did are no longer in it, or in any."""
+    for person in people:
+        party = next(one for one in case.parties if one.person_id == person.id)
+        party.voided_at, party.void_reason = clock.now(), reason
+        event = _happened(case, kind, on, to_code=person.number)
+        db.session.flush()
+        if not queries.has_other_open_case(person.id, case.id):
+            persons.leave(person, on, flow, event.id)
+    db.session.refresh(case, ["parties", "events"])
+    parties_changed.send(case, persons=list(people))
 
 
 def count_by_what_remains(person: Person, *, but: UUID | None = None, closed_since: datetime | None = None) -> None:

@@ -153,7 +153,7 @@ class SavedView(Identified, Versioned, Scoped, Base):
     __table_args__ = (referable(), belongs_to("users", "owner_id"))
 
     owner_id: Mapped[UUID] = mapped_column(index=True)
-    name_sealed: Mapped[bytes | None] = sealed_column("view-name")
+    name_sealed: Mapped[bytes | None] = sealed_column("view-name", erase="stays: it is the name of a list")
     name = Sealed("view-name", ViewName)
     filters: Mapped[dict[str, Any]]
     """Codes, days and ids of colleagues, as in the address of the list."""

@@ -83,7 +83,7 @@ class Conflict(Identified, Versioned, Scoped, Base):
         UniqueConstraint("organisation_id", "opposing_id", "person_id", "how"),
     )
 
-    opposing_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
+    opposing_id: Mapped[UUID | None] = mapped_column(index=True, info={**_STAYS, "erase": "goes along"})
     person_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
     how: Mapped[str]
     """conflicts.rules.How: direct, relative, elsewhere."""

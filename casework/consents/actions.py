@@ -200,6 +200,13 @@ def end_expired() -> int:
     return ended
 
 
+def forget(person: Person) -> None:
+    """The person is erased: what they agreed to covers nothing any more, and nobody is reminded that it runs out."""
+    for consent in queries.of_person(person.id):
+        consent.expires_on, consent.ended_at = None, consent.ended_at or clock.now()
+    db.session.flush()
+
+
 def remind() -> int:
     """Tell whoever must act that a consent runs out: once 30 days before, once on its last day."""
     today, told = clock.today(), 0

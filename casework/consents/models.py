@@ -50,7 +50,7 @@ class Consent(Identified, Versioned, Scoped, Base):
     form: Mapped[str | None]
     language: Mapped[str | None]
     by_whom: Mapped[str] = mapped_column(default="self")
-    relative_id: Mapped[UUID | None]
+    relative_id: Mapped[UUID | None] = mapped_column(info={"erase": "stays: it is the child’s consent"})
     """The parent or guardian who answered for a child, if they have a record of their own."""
     assent: Mapped[str | None]
     notice_version: Mapped[str | None]

@@ -1,24 +1,33 @@
 """Wall 0: every endpoint says who may call it, or nobody may."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
-from casework.core import audit
+from casework.core import audit, clock
 from casework.core.errors import ConfigurationError, Refused
-from casework.core.scope import principal
+from casework.core.scope import Principal, principal
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+SENDING = "sending"
+FRESH_FOR = timedelta(minutes=5)
+"""How long a one-time code opens what asks for a fresh one."""
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Only a signed-in principal whose role has this permission."""
+def requires(permission: str, fresh: bool | str = False) -> Callable[[View], View]:
+    """Only a signed-in principal whose role has this permission.
+
+    `fresh`: who has given a one-time code within the last minutes, or gives one now; with SENDING, only to send the
+    form: looking at it asks for none.
+    """
 
     def declare(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -35,6 +44,16 @@ def anonymous(view: View) -> View:
     view.access = PUBLIC  # type: ignore[attr-defined]
     view.is_anonymous = True  # type: ignore[attr-defined]
     return view
+
+
+def by_itself(view: View) -> View:
+    """What it writes it writes in transactions of its own: no sending is entered for it beforehand."""
+    view.is_by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_by_itself(endpoint: str | None) -> bool:
+    return getattr(current_app.view_functions.get(endpoint or ""), "is_by_itself", False)
 
 
 def declared(app: Flask) -> dict[str, str | None]:
@@ -63,8 +82,29 @@ def is_anonymous(endpoint: str | None) -> bool:
     return endpoint == "static" or getattr(current_app.view_functions.get(endpoint or ""), "is_anonymous", False)
 
 
+def declared_fresh(app: Flask) -> dict[str, str]:
+    """Which endpoints ask for a fresh one-time code, and whether always or only for what is sent."""
+    found = {name: getattr(view, "fresh", False) for name, view in app.view_functions.items()}
+    return {name: SENDING if fresh == SENDING else "always" for name, fresh in found.items() if fresh}
+
+
 class SignInFirst(Exception):
     """Nobody is signed in and the page is not public."""
+
+
+class ConfirmFirst(Exception):
+    """Who is signed in has to give a one-time code before this."""
+
+
+def be_fresh() -> None:
+    """Go on only with a one-time code of the last minutes: for what turns out to be dangerous inside a view."""
+    who = principal()
+    if who is None or not _is_fresh(who):
+        raise ConfirmFirst
+
+
+def _is_fresh(who: Principal) -> bool:
+    return who.confirmed_at is not None and clock.now() - who.confirmed_at <= FRESH_FOR
 
 
 def gate(app: Flask) -> Callable[[], None]:
@@ -85,6 +125,9 @@ def gate(app: Flask) -> Callable[[], None]:
             raise SignInFirst
         if not who.may(access):
             raise Refused
+        fresh = getattr(app.view_functions[request.endpoint], "fresh", False)
+        if fresh and not (fresh == SENDING and request.method in ("GET", "HEAD", "OPTIONS")):
+            be_fresh()
 
     return open_or_refuse
 

@@ -1,14 +1,10 @@
 """Who did what to whom: one row per read, write, search, export and refusal, in the transaction it belongs to.
 
-Rows form one chain per organisation: each carries an HMAC over the one before and itself, under a key outside the
-database, so that an edited, removed, inserted or reordered row is found by `verify`. Rows hold random ids and names of
-fields, never values, and have no foreign keys: they outlive what they describe. Former values are kept apart, sealed,
-in `Revision`, and go when the person is erased.
+Rows form one chain per organisation (`core.chain`). They hold random ids and names of fields, never values, and have no
+foreign keys: they outlive what they describe. Former values are kept apart, sealed, in `Revision`, and go when the
+person is erased.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,65 +12,28 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import (
-    Connection,
-    ForeignKeyConstraint,
-    Text,
-    UniqueConstraint,
-    event,
-    insert,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import ForeignKeyConstraint, event, inspect
 from sqlalchemy.orm import LoaderCallableStatus, Mapped, Session, mapped_column
 
-from casework.core import clock
+from casework.core import chain, clock
+from casework.core.chain import AuditEntry, AuditHead, Seen
 from casework.core.columns import Sealed, sealed_column, sealed_groups
 from casework.core.db import Base, Identified, db, session_for
-from casework.core.scope import Principal, Scoped, ScopedSession, system, unscoped
-from casework.core.vault import HOUSE, vault
+from casework.core.scope import Principal, Scoped, ScopedSession, system
+from casework.core.vault import HOUSE
 
-START = "0" * 64
-
-
-@dataclass
-class Seen:
-    """What a list or a search showed, or was asked for: sealed, for it says who was looked at."""
-
-    ids: list[str] = field(default_factory=list)
-    words: str | None = None
-
-
-class AuditEntry(Identified, Scoped, Base):
-    __tablename__ = "audit_entries"
-    __audited__ = False
-    __withheld__ = False  # it says who was looked at, to nobody but those who read the trail
-    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
-
-    number: Mapped[int] = mapped_column()
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID | None]
-    actor_role: Mapped[str]
-    session_id: Mapped[UUID | None]
-    action: Mapped[str]
-    subject_kind: Mapped[str | None]
-    subject_id: Mapped[UUID | None] = mapped_column(index=True)
-    subject_version: Mapped[int | None]
-    digest: Mapped[str | None]
-    details: Mapped[str] = mapped_column(Text, default="{}")
-    seen_sealed: Mapped[bytes | None] = sealed_column("audit")
-    seen = Sealed("audit", Seen)
-    mac: Mapped[str]
-
-
-class AuditHead(Base):
-    __tablename__ = "audit_heads"
-    __audited__ = False
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[int]
-    mac: Mapped[str]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Former",
+    "Revision",
+    "Seen",
+    "emptied",
+    "keep_former",
+    "note",
+    "read",
+    "write_apart",
+]
 
 
 @dataclass
@@ -96,7 +55,7 @@ class Revision(Identified, Scoped, Base):
     version: Mapped[int | None]
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
-    former_sealed: Mapped[bytes | None] = sealed_column("revision")
+    former_sealed: Mapped[bytes | None] = sealed_column("revision", erase="deleted: with the rows that it is of")
     former = Sealed("revision", Former)
 
 
@@ -175,8 +134,14 @@ def write_apart(who: Principal | None) -> None:
 # -- how changes are noted ---------------------------------------------------------------------------------------
 
 
+FORGETTING = "forgetting"
+"""Under which a session knows that it keeps nothing of what it replaces: an erasure."""
+
+
 @event.listens_for(ScopedSession, "before_flush")
 def _keep_former(session: ScopedSession, context: Any, instances: Any) -> None:
+    if session.info.get(FORGETTING):
+        return
     for row in list(session.dirty):
         if not isinstance(row, Scoped) or not isinstance(row, Identified) or not getattr(row, "__revised__", True):
             continue
@@ -242,7 +207,10 @@ def _plain(value: Any) -> Any:
 
 @event.listens_for(ScopedSession, "after_flush")
 def _note_changes(session: ScopedSession, context: Any) -> None:
-    changes = [("create", session.new), ("change", session.dirty), ("delete", session.deleted)]
+    # What a collection let go of is deleted with it, and the session itself does not list it.
+    deleted = {state.obj(): None for state, (is_gone, is_listed) in context.states.items() if is_gone and not is_listed}
+    left = [row for row in session.dirty if row not in deleted]
+    changes = [("create", list(session.new)), ("change", left), ("delete", list(deleted))]
     for verb, rows in changes:
         for row in rows:
             if not getattr(row, "__audited__", True):
@@ -274,14 +242,32 @@ def _changed(row: Any) -> list[str]:
 
 
 def _digest(row: Any) -> str | None:
-    """SHA-256 over the row's sealed columns: shows later that a sealed value was replaced behind the application."""
-    columns = [c.key for c in inspect(row).mapper.column_attrs if c.columns[0].info.get("sealed")]
-    if not columns:
-        return None
-    digest = hashlib.sha256()
-    for key in sorted(columns):
-        digest.update(key.encode() + b"\0" + (getattr(row, key) or b"") + b"\0")
-    return digest.hexdigest()
+    return chain.digest_of({key: getattr(row, key) for key in sealed_keys(type(row))})
+
+
+def sealed_keys(model: Any) -> list[str]:
+    """The sealed columns of a model, by the names of their attributes."""
+    return [c.key for c in inspect(model).column_attrs if c.columns[0].info.get("sealed")]
+
+
+def emptied(model: Any, ids: Iterable[UUID], *, organisation_id: UUID | None = None) -> None:
+    """Note that a statement took everything sealed out of these rows: what the trail sees of rows it does not see."""
+    keys = sealed_keys(model)
+    if not keys or not getattr(model, "__audited__", True):
+        return
+    session = db.session
+    session.flush()
+    for one in ids:
+        entry = _note(
+            session.info["principal"],
+            f"{model.__tablename__}:change",
+            model.__tablename__,
+            subject_id=one,
+            digest=chain.digest_of(dict.fromkeys(keys)),
+            fields=sorted(keys),
+        )
+        entry["organisation_id"] = organisation_id or entry["organisation_id"]
+        _pending(session, "audit of changes").append(entry)
 
 
 @event.listens_for(ScopedSession, "before_commit")
@@ -289,106 +275,10 @@ def _write(session: ScopedSession) -> None:
     session.flush()
     notes = session.info.pop("audit", []) + session.info.pop("audit of changes", [])
     if notes:
-        _append(session.connection(), notes)
+        chain.append(session.connection(), notes)
 
 
 @event.listens_for(ScopedSession, "after_rollback")
 def _forget(session: ScopedSession) -> None:
     session.info.pop("audit", None)
     session.info.pop("audit of changes", None)
-
-
-# -- the chain ---------------------------------------------------------------------------------------------------
-
-
-_CHAIN = unscoped("audit chain")
-
-
-def _append(connection: Connection, notes: list[dict[str, Any]]) -> None:
-    for organisation_id in sorted({entry["organisation_id"] for entry in notes}):
-        mine = [entry for entry in notes if entry["organisation_id"] == organisation_id]
-        _append_to_chain(connection, organisation_id, mine)
-
-
-def _append_to_chain(connection: Connection, organisation_id: UUID, notes: list[dict[str, Any]]) -> None:
-    head = connection.execute(
-        select(AuditHead.number, AuditHead.mac).where(AuditHead.organisation_id == organisation_id).with_for_update()
-    ).one_or_none()
-    number, mac = head or (0, START)
-    rows = []
-    for entry in notes:
-        number += 1
-        row = AuditEntry(**{**entry, "number": number, "mac": "", "details": _canonical(entry["details"])})
-        mac = row.mac = _mac(organisation_id, mac, row)
-        rows.append({c.key: getattr(row, c.key) for c in inspect(AuditEntry).column_attrs})
-    connection.execute(insert(AuditEntry).execution_options(**_CHAIN), rows)
-    if head:
-        connection.execute(
-            update(AuditHead).where(AuditHead.organisation_id == organisation_id).values(number=number, mac=mac)
-        )
-    else:
-        connection.execute(insert(AuditHead).values(organisation_id=organisation_id, number=number, mac=mac))
-
-
-def _canonical(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-
-
-def _mac(organisation_id: UUID, previous: str, row: AuditEntry) -> str:
-    content = [
-        previous,
-        str(organisation_id),
-        row.number,
-        str(row.id),
-        row.at.isoformat(),
-        str(row.actor_id),
-        row.actor_role,
-        str(row.session_id),
-        row.action,
-        row.subject_kind,
-        str(row.subject_id),
-        row.subject_version,
-        row.digest,
-        row.details,
-        hashlib.sha256(row.seen_sealed or b"").hexdigest(),
-    ]
-    return hmac.new(vault().key("audit", organisation_id), _canonical(content).encode(), hashlib.sha256).hexdigest()
-
-
-@dataclass(frozen=True)
-class ChainReport:
-    organisation_id: UUID
-    entries: int
-    broken_at: int | None
-
-    @property
-    def is_whole(self) -> bool:
-        return self.broken_at is None
-
-
-def verify(organisation_id: UUID | None = None) -> list[ChainReport]:
-    """Walk every chain, or one organisation's, from its first row to its head."""
-    with session_for(system("audit verify"), reading=True) as session:
-        chains = select(AuditEntry.organisation_id).union(select(AuditHead.organisation_id))
-        found = sorted(session.scalars(chains), key=str)
-        return [_verified(session, one) for one in found if organisation_id in (None, one)]
-
-
-def _verified(session: Session, organisation_id: UUID) -> ChainReport:
-    head = session.get(AuditHead, organisation_id)
-    number, mac = 0, START
-    rows = session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.organisation_id == organisation_id)
-        .order_by(AuditEntry.number)
-        .execution_options(yield_per=1000)
-    )
-    for row in rows:
-        number += 1
-        mac = _mac(organisation_id, mac, row)
-        if row.number != number or not hmac.compare_digest(mac, row.mac):
-            return ChainReport(organisation_id, number, number)
-        session.expunge(row)
-    if head is None or (number, mac) != (head.number, head.mac):
-        return ChainReport(organisation_id, number, number + 1)  # rows are missing at the end
-    return ChainReport(organisation_id, number, None)

@@ -37,9 +37,11 @@ class Sealed(Generic[Shape]):
     whoever asks neither opens nor takes anything (`core.withheld`).
     """
 
-    def __init__(self, kind: str, shape: type[Shape]) -> None:
+    def __init__(self, kind: str, shape: type[Shape], *, lasting: bool = False) -> None:
         self.kind = kind
         self.shape = shape
+        self.lasting = lasting
+        """Whether it never changes its key, because nothing may rewrite the row."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.column = f"{name}_sealed"
@@ -66,17 +68,18 @@ class Sealed(Generic[Shape]):
         if self.opened(row, envelope) == value:
             return
         plain = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":")).encode()  # type: ignore[call-overload]
-        setattr(row, self.column, vault().seal(plain, *_place(row), self.kind))
+        setattr(row, self.column, vault().seal(plain, *place_of(row), self.kind, lasting=self.lasting))
 
     def opened(self, row: Any, envelope: bytes | None) -> Shape:
         """The group in this envelope, which may be an earlier one of the same row."""
         if envelope is None:
             return self.shape()
-        shaped: Shape = _shaped(self.shape, json.loads(vault().open(envelope, *_place(row), self.kind)))
+        shaped: Shape = _shaped(self.shape, json.loads(vault().open(envelope, *place_of(row), self.kind)))
         return shaped
 
 
-def _place(row: Any) -> tuple[UUID, UUID]:
+def place_of(row: Any) -> tuple[UUID, UUID]:
+    """What an envelope of this row is bound to, beside its kind: organisation and record."""
     if row.id is None:
         raise ValueError("A row needs its id before something in it is sealed.")
     return getattr(row, "organisation_id", None) or HOUSE, row.id

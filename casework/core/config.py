@@ -47,6 +47,9 @@ class Settings:
     storage_mb: int = 20000
     smtp_url: str | None = None
     mail_from: str | None = None
+    backup_dir: Path | None = None
+    backup_recipient: tuple[Path, ...] = ()
+    backup_keep: int = 30
 
     @property
     def address(self) -> str:
@@ -71,6 +74,14 @@ class Settings:
     @property
     def publishing_key_file(self) -> Path:
         return self.instance / "keys" / "publishing.key"
+
+    @property
+    def audit_key_file(self) -> Path:
+        return self.instance / "keys" / "audit.key"
+
+    @property
+    def erased_file(self) -> Path:
+        return self.instance / "keys" / "erased.jsonl"
 
 
 def country() -> str:
@@ -130,7 +141,7 @@ def _checked(given: dict[str, Any]) -> Settings:
     values = dict(given)
     # Zero would start a site that serves nobody, or that signs everyone out at once.
     least_of = {"port": 0, "proxies": 0, "threads": 1, "idle_minutes": 1, "session_hours": 1}
-    for name, least in {**least_of, "file_mb": 1, "daily_mb": 1, "storage_mb": 1}.items():
+    for name, least in {**least_of, "file_mb": 1, "daily_mb": 1, "storage_mb": 1, "backup_keep": 1}.items():
         if name in values:
             values[name] = _whole(name, values[name], least)
     for name in ("https", "demo"):
@@ -138,8 +149,10 @@ def _checked(given: dict[str, Any]) -> Settings:
             values[name] = _yes_or_no(name, values[name])
     for name in ("smtp_url", "mail_from"):
         values[name] = values.get(name) or None
-    if isinstance(values.get("trusted_hosts"), str):
-        values["trusted_hosts"] = [host.strip() for host in values["trusted_hosts"].split(",") if host.strip()]
+    for name in ("trusted_hosts", "backup_recipient"):
+        if isinstance(values.get(name), str):
+            values[name] = [one.strip() for one in values[name].split(",") if one.strip()]
+    _place_backups(values)
     if "trusted_hosts" in values:
         values["trusted_hosts"] = tuple(values["trusted_hosts"])
         if not values["trusted_hosts"]:
@@ -166,6 +179,13 @@ def _checked(given: dict[str, Any]) -> Settings:
         address = settings.url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         settings = Settings(**{**values, "database_url": address})
     return settings
+
+
+def _place_backups(values: dict[str, Any]) -> None:
+    """Paths are meant from the instance folder on. What they name may come and go: whoever makes a backup looks."""
+    instance: Path = values["instance"]
+    values["backup_dir"] = instance / values["backup_dir"] if values.get("backup_dir") else None
+    values["backup_recipient"] = tuple(instance / one for one in values.get("backup_recipient") or ())
 
 
 def _check_mail(settings: Settings) -> None:

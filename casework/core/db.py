@@ -1,5 +1,6 @@
 """The database: one declarative base, sessions bound to their principal, and what SQLite must be told."""
 
+import sqlite3
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -165,6 +166,45 @@ def _on_connect(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {pragma} = {value}")
+
+
+def one_moment(session: Session) -> None:
+    """Have everything that this session reads be of one moment, however long it reads. To be said before it reads."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+
+
+_DENIED = frozenset(
+    getattr(sqlite3, f"SQLITE_{one}")
+    for one in (
+        *("ALTER_TABLE", "ATTACH", "DETACH", "CREATE_VTABLE", "DROP_VTABLE"),
+        *(f"{verb}_{what}" for verb in ("CREATE", "DROP") for what in ("INDEX", "TABLE", "TRIGGER", "VIEW")),
+        *(f"{verb}_TEMP_{what}" for verb in ("CREATE", "DROP") for what in ("INDEX", "TABLE", "TRIGGER", "VIEW")),
+    )
+)
+_TOLD_PRAGMAS = frozenset({"wal_checkpoint", "read_uncommitted", "optimize", "query_only"})
+"""Which pragmas may be given a value by what serves pages: none by which a protection could be switched off."""
+
+
+def keep_schema(engine: Engine) -> None:
+    """Have SQLite refuse what changes tables, triggers or its own protections: for what serves pages, not migrations.
+
+    PostgreSQL has roles for that.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    def refuse(action: int, first: str | None, second: str | None, database: str | None, within: str | None) -> int:
+        if action == sqlite3.SQLITE_PRAGMA:
+            told = second is not None and (first or "").lower() not in _TOLD_PRAGMAS
+            return sqlite3.SQLITE_DENY if told and not (first or "").lower().endswith("_info") else sqlite3.SQLITE_OK
+        return sqlite3.SQLITE_DENY if action in _DENIED else sqlite3.SQLITE_OK
+
+    @event.listens_for(engine, "connect")
+    def watch(connection: Any, record: Any) -> None:
+        connection.set_authorizer(refuse)
+
+    engine.dispose()  # what is connected already was not told
 
 
 @event.listens_for(Engine, "begin")

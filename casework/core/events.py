@@ -2,6 +2,10 @@
 
 from blinker import signal
 
+account_event = signal("account-event")
+"""Sent with a User after something happened to how they sign in that they are to know: the `kind` and `key` of the
+notice and, if there is more to say, the `words` in their language. Whoever tells people tells them."""
+
 person_changed = signal("person-changed")
 """Sent with a Person after anything that its stock cell depends on has changed."""
 
@@ -46,6 +50,22 @@ records_merged = signal("records-merged")
 records_merging = signal("records-merging")
 """Sent with the record that stays and the one that goes (`gone`) before a merge is confirmed. Who knows what speaks
 against their being one person answers with sentences."""
+
+erasing = signal("erasing")
+"""Sent with a Person before everything about them is erased. Who has to keep it, as under a legal hold, answers with
+sentences; then it is not erased."""
+
+forgotten = signal("forgotten")
+"""Sent with None and `ids`, of every row that an erasure emptied or deleted, in the same transaction. Who keeps what no
+column refers to them by, such as what was typed on one of their pages, drops it."""
+
+restored = signal("restored")
+"""Sent with None and `erased`, the ids of everybody who was erased since, after a backup was put back: whoever can
+erase erases them once more, and answers with how many it were. It may be sent twice of the same backup."""
+
+key_destroying = signal("key-destroying")
+"""Sent with None and a `key_id` of the ring before that is destroyed. Who knows of something that could never be read
+again without it answers with sentences."""
 
 consent_answered = signal("consent-answered")
 """Sent with a Person after a form of the record said what they answer to being registered (`answer`, `on`)."""

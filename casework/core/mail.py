@@ -56,7 +56,7 @@ class OutgoingMail(Identified, Scoped, Base):
     user_id: Mapped[UUID]
     key: Mapped[str]
     """What it is about and when, such as `reminder:2026-11-23`: of the same there is one."""
-    letter_sealed: Mapped[bytes | None] = sealed_column("mail")
+    letter_sealed: Mapped[bytes | None] = sealed_column("mail", erase="stays: mails name nobody")
     letter = Sealed("mail", Letter)
     queued_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,8 @@ class Principal:
     permissions: frozenset[str] = field(default_factory=frozenset)
     session_id: UUID | None = None
     reason: str | None = None
+    confirmed_at: datetime | None = None
+    """When who sends this request last proved to be themselves with a second factor."""
 
     @property
     def is_system(self) -> bool:

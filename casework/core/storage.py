@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,8 @@ class _Seal:
     def _place(self, position: int, is_last: bool) -> bytes:
         return f"casework|file|1|{self._bound_to}|{position}|{int(is_last)}".encode()
 
-    def seal(self, piece: Data, position: int, is_last: bool) -> bytes:
-        nonce = os.urandom(_NONCE)
+    def seal(self, piece: Data, position: int, is_last: bool, nonce: bytes | None = None) -> bytes:
+        nonce = nonce or os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, bytes(piece), self._place(position, is_last))
 
     def open(self, sealed: bytes, position: int, is_last: bool) -> bytes:
@@ -152,9 +152,18 @@ class Reader(io.RawIOBase):
         if self._pieces < 1 or 0 < rest < _NONCE + _TAG:
             raise Unreadable
 
+    def sealed(self, position: int) -> bytes:
+        return os.pread(self._descriptor, _SEALED_PIECE, self._begins_at + position * _SEALED_PIECE)
+
+    def sealed_anew(self, seal: _Seal) -> Iterator[bytes]:
+        """The pieces under another key. Their nonces stay: what is done twice gives the same bytes."""
+        for position in range(self._pieces):
+            nonce = self.sealed(position)[:_NONCE]
+            yield seal.seal(self.piece(position), position, position == self._pieces - 1, nonce)
+
     def piece(self, position: int) -> bytes:
         if self._opened[0] != position:
-            sealed = os.pread(self._descriptor, _SEALED_PIECE, self._begins_at + position * _SEALED_PIECE)
+            sealed = self.sealed(position)
             self._opened = (position, self._seal.open(sealed, position, position == self._pieces - 1))
         return self._opened[1]
 
@@ -265,24 +274,53 @@ def keep(place: Place, content: Iterable[bytes]) -> int:
     """Write a file, whole or not at all; it goes again if the transaction is not saved. Returns its length."""
     path = place.path
     _make(path.parent)
-    beside = path.with_name(f"{path.name}.new-{secrets.token_hex(4)}")
     key_id = vault().ring.active
+    with _whole(path, key_id) as file:
+        writer = _Writer(file, _seal_of(place, key_id))
+        for data in content:
+            writer.write(data)
+        writer.finish()
+    db.session.info.setdefault(_WRITTEN, []).append(path)
+    return writer.size
+
+
+@contextmanager
+def _whole(path: Path, key_id: str) -> Iterator[io.FileIO]:
+    """A file under this name once all of it is on the disk, or none."""
+    beside = path.with_name(f"{path.name}.new-{secrets.token_hex(4)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with io.FileIO(descriptor, "wb") as file:
             file.write(_HEADER + bytes.fromhex(key_id))
-            writer = _Writer(file, _seal_of(place, key_id))
-            for data in content:
-                writer.write(data)
-            writer.finish()
+            yield file
             os.fsync(descriptor)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
-    db.session.info.setdefault(_WRITTEN, []).append(path)
-    return writer.size
+
+
+def seal_anew(place: Place) -> bool:
+    """Put a file under the active key, whole or not at all; False when it lies under it already, or is gone.
+
+    A file that is dropped at this very moment may come to lie there once more: the sweep takes it.
+    """
+    key_id = vault().ring.active
+    if key_id_of(place.path) in (None, key_id):
+        return False
+    with opened(place) as reader, suppress(FileNotFoundError), _whole(place.path, key_id) as file:
+        for sealed in reader.sealed_anew(_seal_of(place, key_id)):
+            file.write(sealed)
+        place.path.stat()  # dropped meanwhile: then it must not come back
+        return True
+    return False
+
+
+def parts_of(place: Place) -> list[Place]:
+    """The parts of a file that is still arriving."""
+    found = folder(place.organisation_id).glob(f"{place.name}.*")
+    return [place.part(int(one.suffix[1:])) for one in found if one.suffix[1:].isdigit()]
 
 
 def pieces_of(stream: Any) -> Iterator[bytes]:
@@ -346,14 +384,19 @@ def count_by_key() -> dict[str, int]:
     """How many files each key of the ring has sealed."""
     counts: dict[str, int] = {}
     for path in _root().glob("*/*"):
-        try:
-            with path.open("rb") as file:
-                header = file.read(8)
-        except FileNotFoundError:
-            continue  # a part that has just become a document
-        if header[:4] == _HEADER:
-            counts[header[4:].hex()] = counts.get(header[4:].hex(), 0) + 1
+        if key_id := key_id_of(path):
+            counts[key_id] = counts.get(key_id, 0) + 1
     return counts
+
+
+def key_id_of(path: Path) -> str | None:
+    """Which key sealed a file; None when there is none, as when a part has just become a document."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(8)
+    except FileNotFoundError:
+        return None
+    return header[4:].hex() if header[:4] == _HEADER and len(header) == 8 else None
 
 
 def remove_leftovers(organisation_id: UUID, in_use: set[str], *, parts_before: float, files_before: float) -> int:

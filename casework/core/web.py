@@ -20,7 +20,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from wtforms import HiddenField
 
 from casework.core import access, audit
@@ -37,7 +37,8 @@ log = logging.getLogger("casework")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+        "require-trusted-types-for 'script'; trusted-types casework; report-uri /csp"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # not no-referrer: Flask-WTF needs a Referer over HTTPS
@@ -106,7 +107,7 @@ def _claimed() -> Submission | None:
     IntegrityError: it was carried out already.
     """
     who, nonce = principal(), _nonce()
-    if who is None or who.user_id is None or nonce is None:
+    if who is None or who.user_id is None or nonce is None or access.is_by_itself(request.endpoint):
         return None
     sending = Submission(user_id=who.user_id, nonce=nonce, location="")
     db.session.add(sending)
@@ -178,6 +179,14 @@ def refuse_other_hosts() -> ResponseReturnValue | None:
     if not isinstance(request.routing_exception, SecurityError):
         return None
     return render_template("errors/host.html"), 400
+
+
+def refuse_other_sites() -> None:
+    """400 for what another site had a browser send, whatever cookies came along; addresses for everybody excepted."""
+    if request.method in SAFE or access.is_anonymous(request.endpoint):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise BadRequest
 
 
 def init_errors(app: Flask) -> None:

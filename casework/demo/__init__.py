@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from casework.accounts import actions as accounts
 from casework.accounts import queries as account_queries
+from casework.accounts import second_factor
 from casework.accounts.models import Organisation, User
 from casework.accounts.permissions import Role
 from casework.accounts.sign_in import principal_for
@@ -25,12 +26,14 @@ from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system
 from casework.demo import (
     approvals,
+    backups,
     comments,
     consents,
     doubles,
     needs,
     quality,
     referrals,
+    rights,
     sheets,
     supervision,
     transfers,
@@ -39,7 +42,7 @@ from casework.demo import (
 from casework.demo import plan as planning
 from casework.demo.acts import Stage
 from casework.demo.deeds import Deed
-from casework.demo.staff import COLLEAGUES, HOUSES, PASSWORD, SIGN_INS
+from casework.demo.staff import COLLEAGUES, HOUSES, PASSWORD, SIGN_INS, seed_of
 from casework.figures import actions as figures
 from casework.figures import queries as figure_queries
 from casework.persons.models import Person
@@ -100,6 +103,8 @@ def load(progress: Progress) -> None:
     watching.add(principals)
     referrals.add(principals)
     transfers.add(principals)
+    rights.add(principals)
+    backups.add(REASON)
     progress("Drawing up the releases …")
     _releases(principals, progress)
     sheets.draw_up(principals, progress)
@@ -131,6 +136,7 @@ def _staff() -> dict[str, UUID]:
             if opened is None:
                 raise RuntimeError("An invitation did not open.")
             accounts.choose_password(*opened, PASSWORD)
+            second_factor.enrol(db.session, user, seed_of(one.email))
             users[one.key] = user.id
         db.session.commit()
     return users

@@ -1,5 +1,7 @@
 """The invented organisations of the demonstration and who works in them."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from casework.accounts.permissions import Role
@@ -91,6 +93,11 @@ COLLEAGUES = (
 
 SIGN_INS = tuple((one.role.value, one.email, PASSWORD) for one in COLLEAGUES)
 """Role, e-mail address and password of every account, to be printed."""
+
+
+def seed_of(email: str) -> str:
+    """What the authenticator app of an account of the demonstration would know. The second step shows the code."""
+    return base64.b32encode(hashlib.sha256(f"the demonstration|{email}".encode()).digest()[:20]).decode()
 
 
 def lawyers(house: str) -> list[Colleague]:

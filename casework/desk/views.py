@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from casework.alerts import pages as alerts
 from casework.approvals import pages as approvals
+from casework.backups import pages as backups
 from casework.cases import pages
 from casework.cases import queries as cases
 from casework.cases.models import Case
@@ -61,6 +62,7 @@ def home() -> str:
                 *_factsheets_to_approve(who),
                 *_factsheets_returned(who),
                 *_to_watch(who),
+                *backups.desk_counts(who),
                 *notices.desk_counts(who),
             ],
             "due": [],
@@ -355,6 +357,12 @@ def _links(who: Principal) -> list[dict[str, str]]:
             _("Code lists"),
             _("Topics, outcomes, reasons and authorities in three languages."),
             "reference.index",
+        ),
+        (
+            "backup:see",
+            _("Backups"),
+            _("Whether there is a good one, and what to do when there is none."),
+            "backups.index",
         ),
         (
             "audit:see",

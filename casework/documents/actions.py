@@ -327,14 +327,14 @@ def finish(case: Case, upload: Upload, facts: Facts, replaces: Document | None =
     except Unreadable:
         raise DomainError(_("What arrived was damaged on the disk. Save the file under another name.")) from None
     upload.document_id = document.id
-    _drop_parts(upload)
+    drop_parts(upload)
     return document
 
 
 def cancel(upload: Upload) -> None:
     """Forget a file that was being sent."""
     if upload.document_id is None:
-        _drop_parts(upload)
+        drop_parts(upload)
         db.session.delete(upload)
 
 
@@ -359,7 +359,8 @@ def _parts(upload: Upload) -> Iterator[bytes]:
             raise Unreadable
 
 
-def _drop_parts(upload: Upload) -> None:
+def drop_parts(upload: Upload) -> None:
+    """Remove what has arrived of a file, once the transaction is saved."""
     at = 0
     while at < upload.received:
         part = upload.place.part(at)

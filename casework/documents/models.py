@@ -95,6 +95,9 @@ class Announced:
     changed: str | None = None
 
 
+_UNDER_WAY = {"transfer": "stays: it has not arrived yet", "erase": "deleted: nobody finishes it any more"}
+
+
 class Upload(Identified, Versioned, Scoped, Base):
     """A file that arrives in slices, until it is whole and becomes a document."""
 
@@ -107,7 +110,7 @@ class Upload(Identified, Versioned, Scoped, Base):
         belongs_to("documents", "document_id"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(index=True, info={"transfer": "stays: it has not arrived yet"})
+    case_id: Mapped[UUID] = mapped_column(index=True, info=_UNDER_WAY)
     user_id: Mapped[UUID] = mapped_column(index=True)
     announced_sealed: Mapped[bytes | None] = sealed_column("upload")
     announced = Sealed("upload", Announced)

@@ -45,7 +45,9 @@ _COUNTED: dict[str, Callable[[int], str]] = {
 }
 """How many of a kind, by table. A table that has no words yet is counted with the others."""
 
-_UNNAMED = frozenset({"specific_needs", "best_interests", "taken_up", "restrictions", "emergency_accesses"})
+_UNNAMED = frozenset(
+    {"specific_needs", "best_interests", "taken_up", "restrictions", "emergency_accesses", "data_requests"}
+)
 """Counted with the others on purpose: a number of its own would say that there is something one may not see."""
 
 _DOUBLE: dict[str, Callable[[int], str]] = {

@@ -17,6 +17,7 @@ _STAYS = {
     "merge": "stays: it is about the two records",
     "transfer": "stays: it is about two records of this organisation",
 }
+_PAIR = {**_STAYS, "erase": "deleted: whom somebody was like tells who they were"}
 
 
 class DuplicatePair(Identified, Versioned, Scoped, Base):
@@ -29,8 +30,8 @@ class DuplicatePair(Identified, Versioned, Scoped, Base):
         UniqueConstraint("organisation_id", "person_id", "other_id"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(info=_STAYS)
-    other_id: Mapped[UUID] = mapped_column(index=True, info=_STAYS)
+    person_id: Mapped[UUID] = mapped_column(info=_PAIR)
+    other_id: Mapped[UUID] = mapped_column(index=True, info=_PAIR)
     confidence: Mapped[str]
     """persons.likeness.Confidence: certain, likely, possible. Which points say so is worked out when it is shown."""
     found_at: Mapped[datetime]

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapper
 
+from casework.core import reach
 from casework.core.db import Base, db
 from casework.persons import queries as persons
 from casework.persons.models import Person, Relative
@@ -43,13 +44,12 @@ class Reference(NamedTuple):
 
 def references() -> list[Reference]:
     """Every column of every table that points at a person, by the names of table and column."""
-    found = []
-    for mapper in Base.registry.mappers:
-        for key in mapper.local_table.foreign_key_constraints:  # type: ignore[attr-defined]
-            for element in key.elements:
-                if key.referred_table.name == Person.__tablename__ and element.column.name == "id":
-                    stays = element.parent.info.get("merge")
-                    found.append(Reference(mapper, mapper.get_property_by_column(element.parent).key, stays))
+    found = [
+        Reference(mapper, link.key, link.said)
+        for mapper in Base.registry.mappers
+        for link in reach.links_of(mapper, "merge")
+        if link.is_of_a_person
+    ]
     return sorted(found, key=lambda one: (one.table_name, one.key))
 
 

@@ -38,6 +38,7 @@ def listen() -> None:
             subject=_subject,
             now=lambda _one: pages.before(),
             is_of_supervisors=True,
+            asks_for_code=True,
         )
     )
 

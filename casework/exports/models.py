@@ -33,7 +33,7 @@ class Export(Identified, Versioned, Scoped, Base):
     """Whether it holds the names of persons, besides their numbers."""
     rows: Mapped[int]
     """How many cases it was when it was asked for."""
-    purpose_sealed: Mapped[bytes | None] = sealed_column("export-purpose")
+    purpose_sealed: Mapped[bytes | None] = sealed_column("export-purpose", erase="stays: what a list of many was for")
     purpose = Sealed("export-purpose", Purpose)
     asked_by_id: Mapped[UUID]
     asked_at: Mapped[datetime]

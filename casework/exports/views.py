@@ -12,7 +12,7 @@ from casework.cases import saving
 from casework.cases.forms import FilterForm
 from casework.cases.pages import chips, filters_from
 from casework.core import audit, clock
-from casework.core.access import requires
+from casework.core.access import SENDING, requires
 from casework.core.errors import DomainError
 from casework.core.scope import own, principal
 from casework.exports import actions, pages, queries, workbook
@@ -32,7 +32,7 @@ def index() -> str:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@requires("case:export")
+@requires("case:export", fresh=SENDING)
 def begin() -> ResponseReturnValue:
     """The filters stand in the address, as in the list that one comes from."""
     filter_form = FilterForm(request.args)
@@ -73,7 +73,7 @@ def _former() -> UUID | None:
 
 
 @blueprint.get("/<uuid:export_id>/cases.xlsx")
-@requires("case:export")
+@requires("case:export", fresh=True)
 def take(export_id: UUID) -> ResponseReturnValue:
     """The workbook, made now of the cases that were asked for: each taking, and every case, stands in the trail."""
     one: Export = own(queries.own_export(export_id))

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.accounts.models import User
@@ -65,6 +66,18 @@ def revoke(power: PowerOfAttorney, on: date) -> None:
     if on < power.issued_on:
         raise DomainError(_("It was only issued after this day."), "on")
     power.revoked_on = on
+    db.session.flush()
+
+
+def forget(person: Person) -> None:
+    """The person is erased: nobody acts for them any more."""
+    standing = select(PowerOfAttorney).where(
+        PowerOfAttorney.person_id == person.id,
+        PowerOfAttorney.voided_at.is_(None),
+        PowerOfAttorney.revoked_on.is_(None),
+    )
+    for power in db.session.scalars(standing):
+        power.revoked_on = clock.today()
     db.session.flush()
 
 

@@ -12,6 +12,10 @@ from casework.core.scope import Scoped
 from casework.persons.models import Person, Words
 
 
+_WHOSE = {"erase": "deleted: what somebody needed is nobody’s business afterwards, and counts in no figure"}
+_HERE = {"transfer": "stays: nobody of the receiver has taken it up yet"}
+
+
 class SpecificNeed(Identified, Versioned, Scoped, Base):
     """One need of a person from one day to another, or still. A wrong one stays, void."""
 
@@ -22,7 +26,7 @@ class SpecificNeed(Identified, Versioned, Scoped, Base):
         Index("ix_specific_needs_active", "organisation_id", "until_on", "voided_at"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(index=True, info=_WHOSE)
     code: Mapped[str]
     """Of the list `specific_need`. Which are sensitive the list says: see `policy`."""
     since_on: Mapped[date]
@@ -58,7 +62,7 @@ class BestInterest(Identified, Versioned, Scoped, Base):
     __tablename__ = "best_interests"
     __table_args__ = (referable(), belongs_to("persons", "person_id"))
 
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(index=True, info=_WHOSE)
     step: Mapped[str]
     state: Mapped[str]
     due_on: Mapped[date | None]
@@ -96,12 +100,10 @@ class TakenUp(Identified, Scoped, Base):
         belongs_to("cases", "case_id"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(
-        index=True, info={"transfer": "stays: nobody of the receiver has taken it up yet"}
-    )
+    person_id: Mapped[UUID] = mapped_column(index=True, info={**_WHOSE, **_HERE})
     need_id: Mapped[UUID | None]
     best_interest_id: Mapped[UUID | None]
-    case_id: Mapped[UUID | None] = mapped_column(info={"transfer": "stays: nobody of the receiver has taken it up yet"})
+    case_id: Mapped[UUID | None] = mapped_column(info={**_WHOSE, **_HERE})
     taken_at: Mapped[datetime]
     taken_by_id: Mapped[UUID | None]
     released_at: Mapped[datetime | None]

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from casework.accounts.models import User
 from casework.core import audit, clock, mail
 from casework.core.db import db
+from casework.core.events import account_event
 from casework.notices import queries
 from casework.notices.kinds import KINDS
 from casework.notices.models import Notice, NoticeChoice, NoticeHours, Words
@@ -31,8 +33,11 @@ def tell(
     case_id: UUID | None = None,
     person_id: UUID | None = None,
     words: str | None = None,
+    also_me: bool = False,
 ) -> int:
-    """Tell colleagues of one's own organisation something, each once per key, never who does it; how many were told.
+    """Tell colleagues of one's own organisation something, each once per key; how many were told.
+
+    Never who does it, unless `also_me`: what happens to one's own account is told even if it was oneself.
 
     `endpoint` and `values` (ids and codes only) are the page where it is seen. `words` are kept sealed and are never
     mailed. Whoever has left, works for another organisation or may not know of such things is not told.
@@ -43,7 +48,8 @@ def tell(
         return 0
     for also in () if said.is_personal else INSTEAD:
         wanted |= also(wanted)
-    wanted.discard(db.session.info["principal"].user_id)
+    if not also_me:
+        wanted.discard(db.session.info["principal"].user_id)
     readers = {one.id for one in queries.readers(wanted) if queries.may_be_told(one, kind)} if wanted else set()
     waiting = sorted(readers - queries.known_keys(readers, key)) if readers else []
     now = clock.now()
@@ -64,6 +70,15 @@ def tell(
         db.session.add(made)
     db.session.flush()
     return len(waiting)
+
+
+def listen() -> None:
+    """Hear of what happens to somebody's account."""
+    account_event.connect(_tell_of_account)
+
+
+def _tell_of_account(user: User, *, kind: str, key: str, words: str | None) -> None:
+    tell([user.id], kind, key, endpoint="accounts.settings", values={}, words=words, also_me=True)
 
 
 def _quoted(words: str) -> Words:

@@ -238,6 +238,78 @@ for _kind in (
         permission="person:need",
     ),
     Kind(
+        "new_device",
+        Text("You signed in on a new device", "Вход с нового устройства", "Жаңа құрылғыдан кіру"),
+        Text(
+            "Somebody signed in to your account on a device that was not used for it before. If it was not you, tell "
+            "your administrator at once.",
+            "В вашу учётную запись вошли с устройства, которое раньше для этого не использовалось. Если это были не "
+            "вы, сразу сообщите администратору.",
+            "Тіркелгіңізге бұрын пайдаланылмаған құрылғыдан кірді. Егер бұл сіз болмасаңыз, әкімшіге бірден айтыңыз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
+        "wrong_codes",
+        Text("Wrong codes for your account", "Неверные коды для вашей учётной записи", "Тіркелгіңізге қате кодтар"),
+        Text(
+            "Somebody who knows your password entered wrong one-time codes, five times. If it was not you, tell your "
+            "administrator at once and change your password.",
+            "Кто-то, кто знает ваш пароль, пять раз ввёл неверный одноразовый код. Если это были не вы, сразу "
+            "сообщите администратору и смените пароль.",
+            "Құпиясөзіңізді білетін біреу бір реттік кодты бес рет қате енгізді. Егер бұл сіз болмасаңыз, әкімшіге "
+            "бірден айтып, құпиясөзді өзгертіңіз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
+        "recovery_code",
+        Text("A recovery code was used", "Использован резервный код", "Қосалқы код пайдаланылды"),
+        Text(
+            "A recovery code of your account was used. If it was not you, tell your administrator at once.",
+            "Использован резервный код вашей учётной записи. Если это были не вы, сразу сообщите администратору.",
+            "Тіркелгіңіздің қосалқы коды пайдаланылды. Егер бұл сіз болмасаңыз, әкімшіге бірден айтыңыз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
+        "second_factor",
+        Text("Your second factor was changed", "Изменён второй фактор входа", "Екінші фактор өзгертілді"),
+        Text(
+            "The second factor of your account was set up anew, or new recovery codes were made. If it was not you, "
+            "tell your administrator at once.",
+            "Второй фактор вашей учётной записи настроен заново, или созданы новые резервные коды. Если это были не "
+            "вы, сразу сообщите администратору.",
+            "Тіркелгіңіздің екінші факторы қайта бапталды немесе жаңа қосалқы кодтар жасалды. Егер бұл сіз "
+            "болмасаңыз, әкімшіге бірден айтыңыз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
+        "session_ended",
+        Text("You were signed out on a device", "Завершён сеанс на устройстве", "Құрылғыдағы сеанс аяқталды"),
+        Text(
+            "A further sign-in ended your session on another device.",
+            "Новый вход завершил ваш сеанс на другом устройстве.",
+            "Жаңа кіру басқа құрылғыдағы сеансыңызды аяқтады.",
+        ),
+        by_mail=False,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
         "reminder",
         Text("What is due, each morning", "Что предстоит, каждое утро", "Не істеу керек, күн сайын таңертең"),
         Text("Something is due.", "Подходит срок.", "Мерзімі жақындады."),

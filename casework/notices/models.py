@@ -20,6 +20,12 @@ class Words:
     text: str | None = None
 
 
+_TOLD = {
+    "transfer": "stays: it was told to a colleague here",
+    "erase": "deleted: it says what happened to whom",
+}
+
+
 class Notice(Identified, Scoped, Base):
     """That something happened which one colleague is to know, and where it is seen."""
 
@@ -43,10 +49,8 @@ class Notice(Identified, Scoped, Base):
     endpoint: Mapped[str]
     values: Mapped[dict[str, Any]]
     """The page where it is seen: ids and codes only."""
-    case_id: Mapped[UUID | None] = mapped_column(info={"transfer": "stays: it was told to a colleague here"})
-    person_id: Mapped[UUID | None] = mapped_column(
-        info={"merge": "stays: it says what was so then", "transfer": "stays: it was told to a colleague here"}
-    )
+    case_id: Mapped[UUID | None] = mapped_column(info=_TOLD)
+    person_id: Mapped[UUID | None] = mapped_column(info={**_TOLD, "merge": "stays: it says what was so then"})
     words_sealed: Mapped[bytes | None] = sealed_column("notice")
     words = Sealed("notice", Words)
     made_at: Mapped[datetime]

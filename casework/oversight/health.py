@@ -5,7 +5,6 @@
 
 import stat
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,13 +14,13 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.core import access, audit, jobs, mail, storage
+from casework.backups import checking, restoring
+from casework.backups import queries as backups
+from casework.core import access, jobs, mail, witness
 from casework.core.clock import ALMATY
-from casework.core.columns import sealed_groups
 from casework.core.config import Settings
-from casework.core.db import PRAGMAS, Base, alembic, db, session_for
+from casework.core.db import PRAGMAS, alembic, db
 from casework.core.scope import acting_as, system
-from casework.core.vault import Unreadable
 from casework.reference import queries as reference
 
 OLDEST_POSTGRESQL = 15
@@ -49,6 +48,7 @@ def findings(app: Flask) -> Iterator[Finding]:
     yield _time_zone()
     yield from _settings(settings)
     yield from _modes(settings)
+    yield _restoring(settings)
     yield _endpoints(app)
     yield _translations()
     with app.app_context(), acting_as(system("doctor")):
@@ -62,17 +62,18 @@ def findings(app: Flask) -> Iterator[Finding]:
         yield _mails(settings)
         yield _audit_chains()
         yield _sealed_values()
+        yield _backups()
 
 
 def must_stop(app: Flask) -> list[Finding]:
     """What forbids the start. Checks that take long with much data (audit, sealed values) are left to `doctor`."""
     settings: Settings = app.extensions["settings"]
-    found = [_python(), _time_zone(), *_settings(settings), *_modes(settings)]
+    found = [_python(), _time_zone(), *_settings(settings), *_modes(settings), _restoring(settings)]
     with app.app_context(), acting_as(system("start")):
         g.reading = True
         found += _database(settings)
         if not any(one.problem and one.stops for one in found):
-            found.append(_code_lists())
+            found += [_code_lists(), _sealed_values(at_most=1)]
     return [one for one in found if one.problem and one.stops]
 
 
@@ -114,7 +115,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _modes(settings: Settings) -> Iterator[Finding]:
     """Who else on this machine could read the keys and the data."""
     instance = settings.instance
-    keys = [settings.keys_file.parent, settings.keys_file, settings.publishing_key_file]
+    keys = [settings.keys_file.parent, settings.keys_file, settings.publishing_key_file, settings.audit_key_file]
     secret = [instance, *keys, instance / "settings.toml"]
     if settings.is_sqlite and settings.url.database:
         secret += [Path(settings.url.database + beside) for beside in ("", "-wal", "-shm")]
@@ -232,43 +233,51 @@ def _mails(settings: Settings) -> Finding:
 
 
 def _audit_chains() -> Finding:
-    reports = audit.verify()
-    broken = [f"{one.organisation_id} at entry {one.broken_at}" for one in reports if not one.is_whole]
+    reports = witness.verify()
+    broken = [f"{one.organisation_id} at entry {one.broken_at}" for one in reports if one.broken_at is not None]
+    broken += [f"{found.table} {found.record_id or ''} {found.what}" for one in reports for found in one.findings]
     entries = sum(one.entries for one in reports)
-    wrong = f"{'; '.join(broken)}. Someone changed it from outside: keep a copy and find out who." if broken else None
+    shown = "; ".join(broken[:SAMPLE])
+    wrong = f"{shown}. Someone changed it from outside: keep a copy and find out who." if broken else None
     return Finding(f"audit trail of {entries} entries in {len(reports)} chains", wrong)
 
 
-def _sealed_values() -> Finding:
-    """Open some of each kind: a wrong key ring or a damaged value shows here, not while someone needs the record."""
-    opened = 0
+def _sealed_values(at_most: int = checking.SAMPLE) -> Finding:
+    """Whether values open: a wrong key ring or a damaged value shows here, not while someone needs the record."""
+    found = checking.sealed_sample(at_most)
     ring = current_app.extensions["settings"].keys_file
-    with session_for(system("doctor")) as session:
-        for mapper in Base.registry.mappers:
-            for name, group in sealed_groups(mapper.class_).items():
-                column = getattr(mapper.class_, group.column)
-                for row in session.scalars(sa.select(mapper.class_).where(column.is_not(None)).limit(SAMPLE)):
-                    try:
-                        getattr(row, name)
-                    except Unreadable:
-                        return Finding(
-                            "sealed values",
-                            f"{mapper.class_.__name__} {row.id} does not open with the keys in {ring}. "
-                            "Restore the keys that belong to this database.",
-                        )
-                    opened += 1
-    return Finding(f"sealed values ({opened} opened)")
+    if found.unreadable:
+        return Finding(
+            "sealed values",
+            f"{found.unreadable} does not open with the keys in {ring}. Restore the keys that belong to this database.",
+            stops=True,
+        )
+    return Finding(f"sealed values ({found.opened} opened)")
 
 
-def sealed_by_key() -> Counter[str]:
-    """How many sealed values and files each key holds, by its id."""
-    counts: Counter[str] = Counter(storage.count_by_key())
-    with session_for(system("keys status"), reading=True) as session:
-        for mapper in Base.registry.mappers:
-            for group in sealed_groups(mapper.class_).values():
-                column = getattr(mapper.class_, group.column)
-                key_id = sa.func.substr(column, 5, 4, type_=sa.LargeBinary())
-                sealed = sa.select(key_id, sa.func.count()).where(column.is_not(None)).group_by(key_id)
-                for found, count in session.execute(sealed):
-                    counts[bytes(found).hex()] += count
-    return counts
+def _restoring(settings: Settings) -> Finding:
+    about = "nothing half restored"
+    begun = restoring.begun(settings)
+    if begun is None:
+        return Finding(about)
+    return Finding(
+        about,
+        f"a restore of the backup {begun.get('backup')} was begun and not finished. Run casework restore again with "
+        "the same file: it goes on with it.",
+        stops=True,
+    )
+
+
+def _backups() -> Finding:
+    if backups.is_training_copy():
+        return Finding("no backups: this is a training copy")
+    last = backups.last_good()
+    if not backups.is_overdue() and last is not None:
+        return Finding(f"last good backup of {last.began_at:%Y-%m-%d %H:%M} UTC")
+    since = f"the last good one is of {last.began_at:%Y-%m-%d %H:%M} UTC" if last else "there is none"
+    what = (
+        "Run casework backup and see what it says."
+        if backups.is_set_up()
+        else "Set backup_dir and backup_recipient (docs/operations.md), then run casework backup."
+    )
+    return Finding("backups", f"{since}. {what}")

@@ -1,39 +1,18 @@
 """The audit trail, for the data protection focal point: who looked at what and who changed what, never who it was."""
 
-from uuid import UUID
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
-from wtforms import Form
 
-from casework.core import audit
+from casework.core import audit, clock, heads
 from casework.core.access import requires
-from casework.core.forms import Choice, DayField, shown
 from casework.core.scope import own, principal
-from casework.oversight import queries
-from casework.oversight.words import ACTIONS, KINDS, NOBODY, VERBS, action_words, kind_words
-from casework.reference import queries as reference
+from casework.core.vault import HOUSE
+from casework.letters.views import download
+from casework.oversight import pages, queries, workbook
+from casework.oversight.forms import TrailFilter
+from casework.oversight.words import action_words, kind_words
 
 blueprint = Blueprint("oversight", __name__)
-
-
-def action_choices() -> list[tuple[str, str]]:
-    """The actions to choose from. Here “Created” alone says too little, so the kind of record stands with it."""
-    return sorted(((one, _with_kind(one)) for one in queries.actions()), key=lambda pair: pair[1])
-
-
-def _with_kind(action: str) -> str:
-    kind, _, verb = action.rpartition(":")
-    if action in ACTIONS or verb not in VERBS or kind not in KINDS:
-        return action_words(action)
-    return f"{KINDS[kind]}: {VERBS[verb]}"
-
-
-class TrailFilter(Form):
-    action = Choice(_l("What was done"), action_choices, none_label=_l("Everything"))
-    actor = Choice(_l("Who did it"), queries.actors, none_label=_l("Everyone"))
-    day = DayField(_l("On this day"), optional=True)
 
 
 @blueprint.get("/audit")
@@ -42,27 +21,50 @@ def trail() -> ResponseReturnValue:
     who = own(principal())
     filter_form = TrailFilter(request.args)
     filter_form.validate()
-    # A filter that names nothing there is, is no filter: it is left out rather than asked of the database.
-    action, actor, day = (None if field.errors else field.data for field in filter_form)
-    found = queries.trail(action, UUID(actor) if actor else None, day, request.args.get("page", 1, type=int))
-    chain = queries.chain(who.organisation_id, even_if_long="check" in request.args)
-    audit.note("audit:see", "audit_entries", page=found.number)
+    filters = pages.filters_from(filter_form)
+    found = queries.trail(filters, request.args.get("page", 1, type=int))
+    is_thorough = "check" in request.args
+    chain = queries.chain(who.organisation_id, thoroughly=is_thorough)
+    audit.note("audit:see", "audit_entries", page=found.number, narrowed=queries.noted(filters))
     return render_template(
         "oversight/trail.html",
         found=found,
         filter_form=filter_form,
-        chips=_chips(filter_form),
+        chips=pages.chips(filter_form),
+        is_open=pages.is_open(filter_form),
+        kept=pages.kept(request.args),
         chain=chain,
+        is_thorough=is_thorough,
+        findings=pages.finding_lines(chain) if chain is not None else [],
+        head=queries.newest_head(who.organisation_id),
+        most=queries.EXPORTED,
         action_words=action_words,
         kind_words=kind_words,
-        role_words=lambda role: str(NOBODY[role]) if role in NOBODY else reference.label("role", role),
+        role_words=pages.role_words,
     )
 
 
-def _chips(chosen: TrailFilter) -> list[dict[str, str]]:
-    """What the list is narrowed to; what was left out as wrong narrows nothing."""
-    return [
-        {"label": shown(field), "name": field.short_name}
-        for field in chosen
-        if field.data is not None and not field.errors
-    ]
+@blueprint.get("/audit/trail.xlsx")
+@requires("audit:export", fresh=True)
+def export() -> ResponseReturnValue:
+    """The rows of the list as a workbook, as they are filtered: that it was taken stands in the trail."""
+    filter_form = TrailFilter(request.args)
+    if not filter_form.validate():
+        abort(400)
+    filters = pages.filters_from(filter_form)
+    lines, total = queries.exported(filters)
+    audit.note("audit:export", "audit_entries", rows=len(lines), narrowed=queries.noted(filters))
+    made = workbook.xlsx(lines, total, [one["label"] for one in pages.chips(filter_form)], own(principal()))
+    return download(made, f"audit-{clock.today().isoformat()}.xlsx", workbook.MEDIA_TYPE)
+
+
+@blueprint.get("/audit/head.txt")
+@requires("audit:see")
+def head() -> Response:
+    """How far one's own trail and that of the installation have come, signed now, to be kept outside of it."""
+    who = own(principal())
+    texts = [one.text for one in map(heads.signed_now, (who.organisation_id, HOUSE)) if one is not None]
+    audit.note("audit:head", "audit_entries")
+    return download(
+        "\n".join(texts).encode(), f"audit-head-{clock.today().isoformat()}.txt", "text/plain; charset=utf-8"
+    )

@@ -219,6 +219,9 @@ class _Shelf:
         self.stamps[person.id] = (person.version, person.changed_at)
         if person.merged_into_id is not None:
             self.merged[person.id] = person.merged_into_id
+        if person.erased_on is not None:
+            self._index.put(person.id, [], [("record", person.number)])
+            return
         try:
             names, numbers, profile = _names(person.identity), _numbers(person), profile_of(person)
         except Unreadable:

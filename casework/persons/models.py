@@ -121,6 +121,9 @@ class Person(Identified, Versioned, Scoped, Base):
     """The record of the same person that goes on, when this one was merged: only duplicates.actions writes it, beside
     the row of `merges` that holds the references."""
     merged_on: Mapped[date | None]
+    erased_on: Mapped[date | None]
+    """When everything that says who this was went, for good: what is left is a number and what counts of it are made
+    from. Only rights.actions writes it."""
 
     entries: Mapped[list["StatusEntry"]] = relationship(
         back_populates="person", order_by="StatusEntry.effective_on, StatusEntry.sequence"
@@ -167,14 +170,17 @@ class StatusEntry(Identified, Versioned, Scoped, Base):
         return self.voided_at is not None
 
 
+_WHOSE = {"erase": "deleted: whose relative somebody was tells who they were"}
+
+
 class Relative(Identified, Versioned, Scoped, Base):
     """`relative` is the <relationship> of `person`: one row, read from both sides. A wrong one stays, void."""
 
     __tablename__ = "relatives"
     __table_args__ = (belongs_to("persons", "person_id"), belongs_to("persons", "relative_id"))
 
-    person_id: Mapped[UUID] = mapped_column(index=True)
-    relative_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(index=True, info=_WHOSE)
+    relative_id: Mapped[UUID] = mapped_column(index=True, info=_WHOSE)
     relationship_code: Mapped[str]
     shares_household: Mapped[bool] = mapped_column(default=True)
     voided_at: Mapped[datetime | None]
@@ -205,7 +211,7 @@ class Draft(Identified, Versioned, Scoped, Base):
     __table_args__ = (belongs_to("users", "owner_id"),)
 
     owner_id: Mapped[UUID] = mapped_column(index=True)
-    typed_sealed: Mapped[bytes | None] = sealed_column("draft")
+    typed_sealed: Mapped[bytes | None] = sealed_column("draft", erase="stays: it is of nobody who has a record yet")
     typed = Sealed("draft", Typed)
     step: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]

@@ -47,7 +47,8 @@ def person_by_number(number: str) -> Person | None:
         raise DomainError(
             _("This record is restricted: only its team may work with it. Ask your supervisor."), "number"
         )
-    return person(found.id) if found is not None else None
+    going_on = person(found.id) if found is not None else None
+    return going_on if going_on is not None and going_on.erased_on is None else None
 
 
 def persons_numbered(year: str | None, digits: str) -> list[Person]:

@@ -46,6 +46,7 @@ TITLES = {
     "emergency_reason": Text(
         "Reasons for emergency access", "Причины экстренного доступа", "Шұғыл қолжетімділік себептері"
     ),
+    "erasure_ground": Text("Grounds of an erasure", "Основания удаления данных", "Деректерді жою негіздері"),
     "evidence_state": Text("How evidence stands", "Состояние доказательств", "Дәлелдемелердің жай-күйі"),
     "flow": Text("Reasons for a change of status", "Причины изменения статуса", "Мәртебе өзгеруінің себептері"),
     "inquiry_channel": Text(
@@ -81,6 +82,18 @@ TITLES = {
     "registration": Text("Registration", "Регистрация", "Тіркеу"),
     "relationship": Text("Family relationships", "Родственные отношения", "Туыстық қатынастар"),
     "reopen_reason": Text("Reasons to reopen a case", "Причины возобновления дела", "Істі қайта ашу себептері"),
+    "rights_by": Text(
+        "Who asks about personal data", "Кто обращается о персональных данных", "Дербес деректер туралы кім жүгінеді"
+    ),
+    "rights_decision": Text(
+        "Decisions on requests about data", "Решения по запросам о данных", "Деректер туралы өтініштер бойынша шешімдер"
+    ),
+    "rights_how": Text(
+        "How people ask about their data", "Как обращаются о своих данных", "Өз деректері туралы қалай жүгінеді"
+    ),
+    "rights_kind": Text(
+        "What people ask about their data", "О чём просят в отношении данных", "Деректерге қатысты не сұралады"
+    ),
     "role": Text("Roles of users", "Роли пользователей", "Пайдаланушы рөлдері"),
     "sent_how": Text("How letters are sent", "Способы отправки писем", "Хат жіберу тәсілдері"),
     "service_type": Text("Types of service", "Виды услуг", "Қызмет түрлері"),

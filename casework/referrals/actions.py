@@ -29,7 +29,7 @@ from casework.referrals.models import (
     ReferralStep,
     Selection,
 )
-from casework.referrals.rules import DAYS, MOST_DAYS, Ending, Kind, State, Step, answer_due, steps
+from casework.referrals.rules import DAYS, LIVE, MOST_DAYS, Ending, Kind, State, Step, answer_due, steps
 
 
 @dataclass(frozen=True)
@@ -236,6 +236,22 @@ def end(one: Referral, code: str, words: str | None = None) -> None:
 def sees_anew(one: Referral) -> ReferralSide:
     """One's own side, made if there is none yet: a job needs it to remember what was told."""
     return _own_side(one)
+
+
+def forget(person: Person) -> None:
+    """The person is to be known nowhere any more: what was told of them can be read there no longer."""
+    ids = sharing.ids_of(person.id)
+    for side in queries.every_of(ids):
+        one = side.referral
+        if one.state in LIVE:
+            _end(one, State.ENDED, Ending.CONSENT)
+            _note(one, Kind.CONSENT)
+        elif one.state == State.DRAFT:
+            _end(one, State.WITHDRAWN, Ending.WITHDRAWN)
+    for told in queries.every_share():
+        if sharing.is_about(told.share, ids):
+            told.share = sharing.without(told.share, ids)
+    db.session.flush()
 
 
 # -- when the person does not agree any more -----------------------------------------------------------------------

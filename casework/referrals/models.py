@@ -195,7 +195,7 @@ class OutsideService(Identified, Versioned, Scoped, Base):
     __table_args__ = (referable(),)
 
     service: Mapped[str]
-    details_sealed: Mapped[bytes | None] = sealed_column("outside-service")
+    details_sealed: Mapped[bytes | None] = sealed_column("outside-service", erase="stays: it is about a service")
     details = Sealed("outside-service", PointDetails)
     answer_days: Mapped[int] = mapped_column(default=7)
     recorded_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """One's own referrals; and, while a referral lives, the one look at what the other side told."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -106,6 +106,17 @@ def of_case(case_id: UUID) -> list[ReferralSide]:
         .order_by(Referral.changed_at.desc())
     )
     return list(db.session.scalars(statement.options(selectinload(ReferralSide.referral))))
+
+
+def every_of(ids: Collection[str]) -> list[ReferralSide]:
+    """One's own sides of all referrals of somebody, under any of these ids, whoever sent them."""
+    statement = select(ReferralSide).where(ReferralSide.person_id.in_([UUID(one) for one in ids]))
+    return list(db.session.scalars(statement.options(selectinload(ReferralSide.referral))))
+
+
+def every_share() -> list[ReferralShare]:
+    """Everything that one's own organisation ever told."""
+    return list(db.session.scalars(select(ReferralShare).order_by(ReferralShare.made_at)))
 
 
 def live_from(person_id: UUID) -> list[ReferralSide]:

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import current_app
 from flask_babel import gettext as _
 
-from casework.core import audit, clock, config
+from casework.core import audit, clock, config, signing
 from casework.core.config import COUNTRIES, Settings
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import principal
-from casework.regional import bundles, keys, queries, refusals
+from casework.regional import bundles, queries, refusals
 from casework.regional.bundles import Bundle
 from casework.regional.models import ImportedBundle, TrustedKey
 
@@ -23,10 +23,10 @@ def _user_id() -> UUID | None:
 # -- our own key ---------------------------------------------------------------------------------------------------
 
 
-def own_key() -> keys.SigningKey | None:
+def own_key() -> signing.SigningKey | None:
     """The key with which this installation signs; None when it was not made yet."""
     settings: Settings = current_app.extensions["settings"]
-    return keys.load(settings.publishing_key_file)
+    return signing.load(settings.publishing_key_file)
 
 
 def signed(contents: dict[str, bytes]) -> bytes:
@@ -53,8 +53,8 @@ def add_key(area: str, name: str, text: str) -> TrustedKey:
     if area not in COUNTRIES:
         raise DomainError(_("Choose one of the options."), "area")
     try:
-        key = keys.public_key(text)
-    except keys.NoKey as error:
+        key = signing.public_key(text)
+    except signing.NoKey as error:
         raise DomainError(
             _("This is no public key. It has 44 characters and ends with “=”; copy the whole of it."), "public_key"
         ) from error

@@ -17,9 +17,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from casework.core import signing
 from casework.core.config import LANGUAGES
 from casework.figures import indicators
-from casework.regional import keys, shape
+from casework.regional import shape
 from casework.releases import rules
 
 Json = dict[str, Any]
@@ -87,7 +88,7 @@ class Forged(NotTaken):
 class Known:
     """A public key of which the office has heard, with the country that it may speak for."""
 
-    key: keys.PublicKey
+    key: signing.PublicKey
     area: str
     is_confirmed: bool
     is_revoked: bool = False
@@ -128,7 +129,7 @@ class Bundle:
 # -- out ---------------------------------------------------------------------------------------------------------
 
 
-def export(contents: Mapping[str, bytes], key: keys.SigningKey) -> bytes:
+def export(contents: Mapping[str, bytes], key: signing.SigningKey) -> bytes:
     """The bundle of an edition, by the published content of each language: always the same bytes.
 
     Raises NotTaken when no office would take it in: something in it does not belong into a content.
@@ -262,7 +263,7 @@ def _check_signature(manifest: Json, signature: bytes, known: Mapping[str, Known
     signer = known.get(manifest["key"])
     if signer is None:
         raise Forged(Why.UNKNOWN_KEY, manifest["key"])
-    if len(signature) != keys.SIGNATURE_LENGTH or not signer.key.has_signed(
+    if len(signature) != signing.SIGNATURE_LENGTH or not signer.key.has_signed(
         signature, _signed(rules.canonical(manifest))
     ):
         raise Forged(Why.SIGNATURE)

@@ -2,8 +2,8 @@
 
 import click
 
+from casework.core import signing
 from casework.core.config import load
-from casework.regional import keys
 
 
 @click.group()
@@ -19,10 +19,10 @@ def key() -> None:
     goes to the regional office; it compares the fingerprint with you by telephone before it trusts it.
     """
     settings = load()
-    found = keys.load(settings.publishing_key_file)
+    found = signing.load(settings.publishing_key_file)
     if found is None:
-        found = keys.make(settings.publishing_key_file)
+        found = signing.make(settings.publishing_key_file)
         click.echo(f"A signing key was made in {settings.publishing_key_file}. Keep a copy with that of the key ring.")
     click.echo(f"Country      {settings.country}")
     click.echo(f"Public key   {found.public.text}")
-    click.echo(f"Fingerprint  {keys.grouped(found.public.fingerprint)}")
+    click.echo(f"Fingerprint  {signing.grouped(found.public.fingerprint)}")

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from casework.accounts.queries import names
-from casework.core import config, i18n
+from casework.core import config, i18n, signing
 from casework.core.config import COUNTRIES
 from casework.figures.indicators import SCOPES
-from casework.regional import keys, queries
+from casework.regional import queries
 from casework.regional.bundles import Bundle
 from casework.regional.models import ImportedBundle, TrustedKey
 from casework.releases import reading
@@ -29,15 +29,15 @@ def as_code(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)  # markup: what is put in is escaped
 
 
-def key_pairs(key: keys.PublicKey) -> list[dict[str, Any]]:
+def key_pairs(key: signing.PublicKey) -> list[dict[str, Any]]:
     """What is sent to others, and what is read out to them."""
     return [
         {"label": _("Public key"), "value": as_code(key.text)},
-        {"label": _("Fingerprint"), "value": as_code(keys.grouped(key.fingerprint))},
+        {"label": _("Fingerprint"), "value": as_code(signing.grouped(key.fingerprint))},
     ]
 
 
-def own_pairs(key: keys.PublicKey) -> list[dict[str, Any]]:
+def own_pairs(key: signing.PublicKey) -> list[dict[str, Any]]:
     return [{"label": _("Country"), "value": f"{country(config.country())} ({config.country()})"}, *key_pairs(key)]
 
 
@@ -66,7 +66,7 @@ def key_rows(found: Iterable[TrustedKey]) -> list[dict[str, Any]]:
             "country": country(one.area),
             "name": one.name,
             "url": url_for("regional.key", key_id=one.id),
-            "fingerprint": keys.grouped(one.fingerprint[:16]),
+            "fingerprint": signing.grouped(one.fingerprint[:16]),
             "state": key_state(one),
         }
         for one in found
@@ -78,7 +78,7 @@ def key_facts(key: TrustedKey) -> list[dict[str, Any]]:
     pairs: list[dict[str, Any]] = [
         {"label": _("Country"), "value": country(key.area)},
         {"label": _("Whose key it is"), "value": key.name},
-        *key_pairs(keys.public_key(key.public_key)),
+        *key_pairs(signing.public_key(key.public_key)),
         {"label": _("Added"), "value": _done(key.added_at, who.get(key.added_by_id))},
     ]
     if key.confirmed_at is not None:
@@ -136,8 +136,8 @@ def bundle_facts(row: ImportedBundle) -> list[dict[str, Any]]:
         {"label": _("As of"), "value": i18n.day(row.as_of)},
         {"label": _("Edition"), "value": row.code},
         {"label": _("Languages"), "value": languages(row.languages)},
-        {"label": _("Signed by"), "value": row.key.name, "note": as_code(keys.grouped(row.key.fingerprint))},
-        {"label": _("Release (SHA-256)"), "value": as_code(keys.grouped(row.release_digest))},
+        {"label": _("Signed by"), "value": row.key.name, "note": as_code(signing.grouped(row.key.fingerprint))},
+        {"label": _("Release (SHA-256)"), "value": as_code(signing.grouped(row.release_digest))},
         {"label": _("Sent"), "value": _done(row.sent_at, who.get(row.sent_by_id))},
     ]
     if row.confirmed_at is not None:

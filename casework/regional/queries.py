@@ -7,10 +7,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from casework.core import signing
 from casework.core.config import COUNTRIES
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.regional import bundles, keys, refusals
+from casework.regional import bundles, refusals
 from casework.regional.bundles import Bundle, Known
 from casework.regional.models import ImportedBundle, TrustedKey
 
@@ -32,7 +33,7 @@ def known() -> dict[str, Known]:
     """The keys by their fingerprints, as a bundle is checked against them."""
     return {
         one.fingerprint: Known(
-            keys.public_key(one.public_key),
+            signing.public_key(one.public_key),
             one.area,
             is_confirmed=one.confirmed_at is not None,
             is_revoked=one.revoked_at is not None,

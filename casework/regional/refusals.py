@@ -2,10 +2,10 @@
 
 from flask_babel import gettext as _
 
-from casework.core import i18n
+from casework.core import i18n, signing
 from casework.core.forms import clean
 from casework.figures import indicators
-from casework.regional import bundles, keys
+from casework.regional import bundles
 from casework.regional.bundles import Why
 
 
@@ -61,16 +61,16 @@ def _forged(error: bundles.NotTaken, words: str) -> str:
         case Why.UNKNOWN_KEY:
             return _(
                 "This file is signed with a key that nobody has added here (%(fingerprint)s).",
-                fingerprint=keys.grouped(words),
+                fingerprint=signing.grouped(words),
             )
         case Why.UNCONFIRMED_KEY:
             return _(
                 "This file is signed with a key that a second officer has not confirmed yet (%(fingerprint)s).",
-                fingerprint=keys.grouped(words),
+                fingerprint=signing.grouped(words),
             )
         case Why.REVOKED_KEY:
             return _(
-                "This file is signed with a key that was revoked (%(fingerprint)s).", fingerprint=keys.grouped(words)
+                "This file is signed with a key that was revoked (%(fingerprint)s).", fingerprint=signing.grouped(words)
             )
         case Why.SIGNATURE:
             return _("The signature does not hold: this file was changed after it was signed, or somebody forged it.")

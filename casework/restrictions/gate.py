@@ -53,7 +53,7 @@ def _id(value: str) -> UUID | None:
 
 
 def _look_at(name: str, value: UUID, known: Withheld) -> None:
-    for table, concerned in _records(name, value):
+    for table, concerned in records(name, value):
         if closed := concerned & (known.persons | known.cases):
             if table in ABOUT_TWO:
                 raise Hidden  # that there is such a row tells whom somebody is like
@@ -62,7 +62,7 @@ def _look_at(name: str, value: UUID, known: Withheld) -> None:
             g.audit_mark = ",".join(str(one) for one in sorted(policy.opened_of(opened)))
 
 
-def _records(name: str, value: UUID) -> Iterator[tuple[str, set[UUID]]]:
+def records(name: str, value: UUID) -> Iterator[tuple[str, set[UUID]]]:
     """The table and the persons and cases that an id leads to. Of a field only those of a record are known."""
     if not name:
         yield "", {value}

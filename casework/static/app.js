@@ -9,10 +9,14 @@ const store = { // a browser may forbid storage altogether: then there are simpl
   empty() { try { sessionStorage.clear(); } catch { /* nothing to do */ } },
 };
 
+// Pages of ours become documents by one door, which the pages' policy knows by name (Trusted Types)
+const door = window.trustedTypes?.createPolicy('casework', {createHTML: t => t}) ?? {createHTML: t => t};
+const parsed = t => new DOMParser().parseFromString(door.createHTML(t), 'text/html');
+
 // 1 One region instead of a whole page: <a data-swap="#id">, <form method="get" data-swap="#id">
 async function swap(url, sel, push = true) {
   const res = await fetch(url, {headers: {'X-Requested-With': 'swap'}, credentials: 'same-origin'});
-  const doc = new DOMParser().parseFromString(await res.text(), 'text/html'), neu = $(sel, doc), old = $(sel);
+  const doc = parsed(await res.text()), neu = $(sel, doc), old = $(sel);
   if (!res.ok || res.redirected || !neu || !old) return location.assign(url);
   const at = old.contains(document.activeElement) && document.activeElement.dataset.key;
   old.replaceWith(neu);
@@ -307,7 +311,7 @@ on('input', e => {
 async function likely(f) {
   const mine = ++asked, body = new URLSearchParams([...new FormData(f)].filter(([k]) => k !== 'nonce'));
   const res = await fetch(f.dataset.likely, {method: 'POST', body, credentials: 'same-origin'});
-  const doc = new DOMParser().parseFromString(await res.text(), 'text/html'), neu = $('#likely', doc), old = $('#likely');
+  const doc = parsed(await res.text()), neu = $('#likely', doc), old = $('#likely');
   if (!res.ok || mine < asked || !neu || neu.innerHTML === old.innerHTML || old.contains(document.activeElement)) return;
   if (neu.dataset.announce !== old.dataset.announce) say(neu.dataset.announce);
   old.replaceWith(neu);

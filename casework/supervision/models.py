@@ -35,7 +35,7 @@ class Cover(Identified, Versioned, Scoped, Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     """The last day."""
-    note_sealed: Mapped[bytes | None] = sealed_column("cover")
+    note_sealed: Mapped[bytes | None] = sealed_column("cover", erase="stays: it is about two colleagues")
     note = Sealed("cover", Words)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID | None]
@@ -71,7 +71,7 @@ class Reassignment(Identified, Versioned, Scoped, Base):
 
     reason: Mapped[str]
     """A code of the list `reassign_reason`."""
-    told_sealed: Mapped[bytes | None] = sealed_column("reassignment")
+    told_sealed: Mapped[bytes | None] = sealed_column("reassignment", erase="stays: it is about many cases")
     told = Sealed("reassignment", Told)
     made_at: Mapped[datetime]
     made_by_id: Mapped[UUID | None]

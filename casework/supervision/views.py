@@ -14,7 +14,7 @@ from casework.cases.forms import period_words
 from casework.cases.models import Case
 from casework.cases.rules import month_of, period
 from casework.core import audit, clock, i18n
-from casework.core.access import requires
+from casework.core.access import SENDING, requires
 from casework.core.errors import DomainError, Hidden
 from casework.core.forms import shown
 from casework.core.scope import Principal, own, principal
@@ -104,7 +104,7 @@ def chosen() -> ResponseReturnValue:
 
 
 @blueprint.post("/reassign")
-@requires("case:reassign")
+@requires("case:reassign", fresh=SENDING)
 def hand_over() -> ResponseReturnValue:
     """First what will happen, then doing it: nothing is done that was not shown before."""
     form = HandOverForm()

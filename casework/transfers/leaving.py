@@ -11,17 +11,16 @@ from sqlalchemy import Update, select, update
 from casework.approvals import actions as approvals
 from casework.approvals.models import Approval
 from casework.cases import actions as cases
-from casework.cases.models import Case, CaseEvent
-from casework.cases.queries import has_other_open_case
+from casework.cases.models import Case
 from casework.core import audit, clock, storage
 from casework.core.audit import Revision
 from casework.core.columns import sealed_groups
 from casework.core.db import Versioned, db
 from casework.core.errors import DomainError
-from casework.core.events import known_elsewhere, parties_changed
+from casework.core.events import known_elsewhere
+from casework.core.reach import Part
 from casework.documents.models import Document
 from casework.notices.models import Notice
-from casework.persons import actions as persons
 from casework.persons.models import Person
 from casework.persons.rules import Flow
 from casework.referrals import actions as referrals
@@ -53,7 +52,9 @@ def leave_stub(transfer_id: UUID) -> bool:
         _end_referrals(case)
         _close(case, transfer.moved_on)
     else:
-        _go_on_without(case, people, transfer)
+        cases.go_on_without(
+            case, people, transfer.moved_on, kind="party_transferred", reason=CLOSED_AS, flow=Flow.TRANSFERRED
+        )
     _empty(_emptied(rows, side, case, {one.id for one in people}))
     _empty_around(side, case, {one.id for one in people})
     actions.change(transfer, State.MOVED)
@@ -90,27 +91,6 @@ def _end_referrals(case: Case) -> None:
                 referrals.end(referral, "OTHER")
 
 
-def _go_on_without(case: Case, people: Collection[Person], transfer: Transfer) -> None:
-    """The case stays for those who did not move; those who did are no longer in it."""
-    assert transfer.moved_on is not None  # noqa: S101 -- asked before
-    for person in people:
-        party = next(one for one in case.parties if one.person_id == person.id)
-        party.voided_at, party.void_reason = clock.now(), CLOSED_AS
-        event = CaseEvent(
-            case_id=case.id,
-            kind="party_transferred",
-            happened_on=transfer.moved_on,
-            to_code=person.number,
-            recorded_at=clock.now(),
-        )
-        db.session.add(event)
-        db.session.flush()
-        if not has_other_open_case(person.id, case.id):
-            persons.leave(person, transfer.moved_on, Flow.TRANSFERRED, event.id)
-    db.session.refresh(case, ["parties", "events"])
-    parties_changed.send(case, persons=list(people))
-
-
 def _emptied(rows: Collection[Any], side: TransferSide, case: Case, moved: Collection[UUID]) -> list[Any]:
     """The rows of which nothing has to stay readable: not what others in the case, or other cases, still need."""
     parts = {part.model: part for part in moving.going()}
@@ -129,7 +109,7 @@ def _emptied(rows: Collection[Any], side: TransferSide, case: Case, moved: Colle
     return found
 
 
-def _is_about(row: Any, part: moving.Part, moved: Collection[UUID]) -> bool:
+def _is_about(row: Any, part: Part, moved: Collection[UUID]) -> bool:
     """Whether a row of a case that goes on is about one of those who moved."""
     return any(getattr(row, link.key) in moved for link in part.links if link.is_of_a_person)
 
@@ -157,6 +137,7 @@ def _empty(rows: Collection[Any]) -> None:
             some = ids[start : start + AT_ONCE]
             if sealed_groups(model):
                 _in_a_statement(update(model).where(model.id.in_(some)).values(values))
+                audit.emptied(model, some)
             _in_a_statement(update(Revision).where(Revision.subject_id.in_(some)).values(former_sealed=None))
 
 

@@ -6,8 +6,7 @@ whose value does, says so and why: `info={"transfer": "stays: …"}`.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Uuid, select
@@ -16,53 +15,17 @@ from sqlalchemy.orm import Mapper, Session
 from casework.accounts.models import User
 from casework.cases.models import Case, CaseEvent
 from casework.consultations.models import Attendance, Consultation
+from casework.core import reach
 from casework.core.columns import sealed_groups
 from casework.core.db import Base
-from casework.core.scope import Scoped
+from casework.core.reach import Link, Part
 from casework.persons.models import Person, StatusEntry
 from casework.persons.rules import Dimension
 from casework.proceedings.models import Act
 
 AT_ONCE = 500
-
-
-class Link(NamedTuple):
-    """A column that refers to another table of an organisation."""
-
-    key: str
-    target: str
-    nullable: bool
-    stays: str | None
-
-    @property
-    def is_of_a_person(self) -> bool:
-        return self.target == Person.__tablename__
-
-
-class Part(NamedTuple):
-    """A table whose rows hang on a case or a person: by which column, and what else they refer to."""
-
-    mapper: Mapper[Any]
-    owner: Link
-    links: tuple[Link, ...]
-
-    @property
-    def model(self) -> Any:
-        return self.mapper.class_
-
-    @property
-    def name(self) -> str:
-        return str(self.model.__tablename__)
-
-    @property
-    def stays(self) -> str | None:
-        """Why its rows stay with the sender; None: they go along."""
-        return self.owner.stays
-
-    @property
-    def is_of_persons(self) -> bool:
-        """Whether its rows belong to a person, whatever the case."""
-        return self.owner.is_of_a_person
+MARK = "transfer"
+"""Under which a column says that its rows, or its values, stay."""
 
 
 LEFT_OUT: dict[str, Callable[[Any], bool]] = {
@@ -78,46 +41,14 @@ LEFT_OUT: dict[str, Callable[[Any], bool]] = {
 """Rows of a table that goes along which stay all the same."""
 
 
-@lru_cache
 def parts() -> tuple[Part, ...]:
     """Every table that hangs on cases or persons, each after those that its rows refer to."""
-    mappers = {
-        mapper.local_table.name: mapper  # type: ignore[attr-defined]
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Scoped)
-    }
-    reached = {Case.__tablename__: Case.__tablename__, Person.__tablename__: Person.__tablename__}
-    found: list[Part] = []
-    for table in Base.metadata.sorted_tables:
-        mapper = mappers.get(table.name)
-        if mapper is None or table.name in reached:
-            continue
-        links = tuple(one for one in links_of(mapper) if one.target in reached or one.target == table.name)
-        owner = _owner([one for one in links if one.target != table.name])
-        if owner is not None:
-            found.append(Part(mapper, owner, links))
-            if owner.stays is None:
-                reached[table.name] = owner.target
-    return tuple(found)
-
-
-def _owner(links: Collection[Link]) -> Link | None:
-    """By what a row belongs to somebody: its case before all, then what it is a part of, then its person."""
-    ranks = {Case.__tablename__: 0, Person.__tablename__: 2}
-    wanted = [one for one in links if not one.nullable or one.target == Case.__tablename__]
-    return min(wanted, key=lambda one: ranks.get(one.target, 1), default=None) or next(iter(links), None)
+    return reach.parts(MARK)
 
 
 def links_of(mapper: Mapper[Any]) -> list[Link]:
     """What the rows of a table refer to, by the name of the column."""
-    found = []
-    for constraint in mapper.local_table.foreign_key_constraints:  # type: ignore[attr-defined]
-        for element in constraint.elements:
-            column = element.parent
-            if element.column.name == "id" and column.name != "organisation_id":
-                key = mapper.get_property_by_column(column).key
-                found.append(Link(key, element.column.table.name, bool(column.nullable), column.info.get("transfer")))
-    return sorted(found)
+    return reach.links_of(mapper, MARK)
 
 
 def going() -> list[Part]:

@@ -10,20 +10,29 @@ from werkzeug.test import TestResponse
 
 from casework.core import clock
 from tests.factories import PASSWORD, World
-from tests.pages import Client, Page
+from tests.pages import Client, Page, one_time_code
 from tests.security.caseload import Caseload
 
 TEXT = "Две строки\r\nо «лиловом» <зонте>"
 
 
 def sign_in(client: Client, email: str) -> TestResponse:
-    return client.submit("/sign-in", {"email": email, "password": PASSWORD})
+    return client.sign_in(email)
 
 
 def sign_in_here(client: Client, page: Page, email: str, password: str = PASSWORD) -> TestResponse:
+    """By both steps, on the page where what was typed waits."""
     form = page.form_with({"email", "kept"})
     assert form.get("action") == "/sign-in"
-    return client.post("/sign-in", data={**page.filled(form), "email": email, "password": password})
+    answer = client.post("/sign-in", data={**page.filled(form), "email": email, "password": password})
+    if password != PASSWORD:
+        return answer
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    form = page.form_with({"code", "kept"})
+    assert form.get("action") == "/sign-in/code"
+    code = one_time_code(client.application, email)
+    return client.post("/sign-in/code", data={**page.filled(form), "code": code})
 
 
 def typed(client: Client, made: dict[str, Caseload]) -> tuple[str, dict[str, list[str]]]:
@@ -119,4 +128,7 @@ def test_passwords_do_not_travel(lawyer: Client) -> None:
 )
 def test_nonsense_is_not_sent(client: Client, app: Flask, world: World, to: str, kept: str) -> None:
     values = {"email": world.email("lawyer"), "password": PASSWORD, "to": to, "kept": kept}
-    assert client.press("/sign-in", **values).location == "/"
+    page = Page(client.press("/sign-in", **values).text)
+    form = page.form_with({"code", "kept"})
+    sent = {**page.filled(form), "code": one_time_code(app, world.email("lawyer"))}
+    assert client.post("/sign-in/code", data=sent).location == "/"

@@ -63,7 +63,7 @@ def test_from_invitation_to_signing_in(client_for: ClientFor, client: Client, wo
     assert client.submit(path, {"password": NEW, "again": NEW + "?"}).status_code == 422
     assert client.submit(path, {"password": NEW, "again": NEW}).location == "/sign-in"
     client.page(path, status=404)  # once
-    assert client.submit("/sign-in", {"email": "daulet@example.org", "password": NEW}).location == "/"
+    assert client.submit("/sign-in", {"email": "daulet@example.org", "password": NEW}).location == "/sign-in/set-up"
 
 
 def test_an_invented_link_and_a_used_one_look_the_same(client: Client) -> None:

@@ -22,17 +22,27 @@ LONGER = {
 }
 COMMITTERS = {
     "casework/accounts/sign_in.py",  # before any request's own session: sign-in counts even when the page fails
+    "casework/accounts/second_step.py",  # a code counts once, whatever happens to the request
     "casework/accounts/throttle.py",  # what is counted outlasts whatever happens to the request
+    "casework/backups/actions.py",  # that a backup failed is noted, although nothing else was done
+    "casework/backups/checking.py",  # settles what the ledger takes back before it is recounted
+    "casework/backups/restoring.py",  # a command is its own edge, and goes on where it was interrupted
     "casework/conflicts/jobs.py",  # what is one’s own is saved before others are read, so that nobody waits meanwhile
     "casework/duplicates/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
     "casework/elsewhere/jobs.py",  # the look writes for both sides at once, with a session of its own
     "casework/figures/commands.py",  # a command is its own edge
+    "casework/rights/again.py",  # a restore erases in each organisation’s own session
+    "casework/keys/commands.py",  # a command is its own edge
+    "casework/keys/resealing.py",  # slice by slice, so that nobody waits for all of it
     "casework/referrals/jobs.py",  # what both organisations know is written in a session of its own
     "casework/proceedings/jobs.py",  # a job saves slice by slice, so that nobody waits for all of it
     "casework/transfers/jobs.py",  # each step is one transaction, for one side at a time
     "casework/releases/commands.py",  # a command is its own edge, and each step of long work is saved
 }
 PAST_THE_MAPPER = {
+    "casework/backups/copying.py",  # every row of every table, whatever it is
+    "casework/backups/making.py",  # all tables in one reading transaction
+    "casework/backups/restoring.py",  # puts rows into tables as they were
     "casework/figures/actions.py",  # adds into balances in one statement
     "casework/oversight/health.py",  # asks the database about itself
 }

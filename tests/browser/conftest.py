@@ -18,6 +18,7 @@ from casework.core.scope import acting_as
 from tests import servers
 from tests.browser.visitor import Visitor
 from tests.factories import World
+from tests.pages import one_time_code
 
 Answer = TypeVar("Answer")
 
@@ -44,6 +45,12 @@ class Site:
 
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(act).result()
+
+
+    def code_of(self, email: str) -> str:
+        """What the authenticator app of this user shows now."""
+        with ThreadPoolExecutor(1) as thread:  # as `behind`
+            return thread.submit(one_time_code, self.app, email).result()
 
 
 Visit = Callable[..., Visitor]
@@ -94,7 +101,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Itera
     visitors: list[Visitor] = []
 
     def arrive(role: str = "", where: str | None = None, *, width: int = 1280, scripts: bool = True) -> Visitor:
-        visitor = Visitor(browser, site.address, site.world, width=width, scripts=scripts)
+        visitor = Visitor(browser, site.address, site.world, site.code_of, width=width, scripts=scripts)
         visitors.append(visitor)
         return visitor.sign_in(role, where) if role else visitor
 

@@ -114,7 +114,7 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> Non
 
 @contextmanager
 def visiting(browser: Browser, address: str, site: Site, where: str | None = None) -> Iterator[Visitor]:
-    visitor = Visitor(browser, address, site.world)
+    visitor = Visitor(browser, address, site.world, site.code_of)
     try:
         yield visitor.sign_in("lawyer", where)
     except BaseException:

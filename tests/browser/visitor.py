@@ -1,6 +1,7 @@
 """Someone at a browser window: does what a user does, in a user's words, and notes what the browser complains of."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,18 @@ class Visitor:
     """A person with a window of their own. `faults` is what must be empty when they leave."""
 
     def __init__(
-        self, browser: Browser, address: str, world: World, *, width: int = 1280, scripts: bool = True
+        self,
+        browser: Browser,
+        address: str,
+        world: World,
+        code_of: Callable[[str], str],
+        *,
+        width: int = 1280,
+        scripts: bool = True,
     ) -> None:
         self.address = address
         self.world = world
+        self.code_of = code_of
         self.faults: list[str] = []
         self.refusals: set[int] = set()
         self.context = browser.new_context(
@@ -108,6 +117,8 @@ class Visitor:
         self.go("/sign-in")
         self.write("E-mail address", self.world.email(role, where))
         self.write("Password", PASSWORD)
+        self.press("Sign in")
+        self.write("One-time code", self.code_of(self.world.email(role, where)))
         self.press("Sign in")
         assert self.path == "/desk"
         return self

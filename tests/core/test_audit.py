@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from casework.accounts.models import Organisation, User
-from casework.core import audit
+from casework.core import audit, chain
 from casework.core.audit import AuditEntry, AuditHead
 from casework.core.db import db
 from casework.core.scope import Principal, acting_as, system
@@ -105,13 +105,13 @@ def test_tampering_is_found_where_it_is(app: Flask, world: World, acting: Acting
     write(acting, who)
     last = entries(acting, who.organisation_id)[-1].number
     with acting(system("tests")):
-        assert all(report.is_whole for report in audit.verify())
+        assert all(report.is_whole for report in chain.verify())
     with app.app_context(), db.engine.begin() as connection:
         _without_triggers(connection)
         statement = TAMPERINGS[how](AuditEntry.organisation_id == who.organisation_id, last - 2)
         connection.execute(statement, execution_options=UNSCOPED)
     with acting(system("tests")):
-        broken = [report for report in audit.verify() if not report.is_whole]
+        broken = [report for report in chain.verify() if not report.is_whole]
     assert [(report.organisation_id, report.broken_at) for report in broken] == [(who.organisation_id, last - 2)]
 
 
@@ -125,7 +125,7 @@ def test_two_entries_that_change_places_are_found(app: Flask, world: World, acti
             statement = sa.update(AuditEntry).where(AuditEntry.id == one.id).values(number=number)
             connection.execute(statement, execution_options=UNSCOPED)
     with acting(system("tests")):
-        assert [r.broken_at for r in audit.verify() if not r.is_whole] == [rows[0].number]
+        assert [r.broken_at for r in chain.verify() if not r.is_whole] == [rows[0].number]
 
 
 def test_a_head_set_back_is_found(app: Flask, world: World, acting: Acting) -> None:
@@ -136,7 +136,7 @@ def test_a_head_set_back_is_found(app: Flask, world: World, acting: Acting) -> N
             sa.update(AuditHead).where(AuditHead.organisation_id == who.organisation_id).values(number=1)
         )
     with acting(system("tests")):
-        assert sum(not report.is_whole for report in audit.verify()) == 1
+        assert sum(not report.is_whole for report in chain.verify()) == 1
 
 
 def test_a_number_is_given_once(app: Flask, world: World, acting: Acting) -> None:
@@ -152,6 +152,21 @@ def test_a_number_is_given_once(app: Flask, world: World, acting: Acting) -> Non
         db.engine.begin() as connection,
     ):
         connection.execute(sa.insert(AuditEntry).values(**copied), execution_options=UNSCOPED)
+
+
+def test_an_entry_put_at_the_end_is_found(app: Flask, world: World, acting: Acting) -> None:
+    """With its head moved along, as someone could who has the database in hand but no key."""
+    who = world.principal("lawyer")
+    write(acting, who)
+    last = entries(acting, who.organisation_id)[-1]
+    copied = {c.key: getattr(last, c.key) for c in sa.inspect(AuditEntry).column_attrs}
+    copied |= {"id": world.user_id("lawyer"), "number": last.number + 1}
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.insert(AuditEntry).values(**copied), execution_options=UNSCOPED)
+        head = sa.update(AuditHead).where(AuditHead.organisation_id == who.organisation_id)
+        connection.execute(head.values(number=last.number + 1, mac=last.mac))
+    with acting(system("tests")):
+        assert [one.broken_at for one in chain.verify() if not one.is_whole] == [last.number + 1]
 
 
 def test_writers_at_the_same_time_make_one_chain(app: Flask, world: World, acting: Acting) -> None:
@@ -175,7 +190,7 @@ def test_writers_at_the_same_time_make_one_chain(app: Flask, world: World, actin
     numbers = [entry.number for entry in entries(acting, who.organisation_id)]
     assert numbers == list(range(1, len(numbers) + 1))
     with acting(system("tests")):
-        assert all(report.is_whole for report in audit.verify())
+        assert all(report.is_whole for report in chain.verify())
 
 
 def test_a_changed_organisation_is_noted(world: World, acting: Acting) -> None:

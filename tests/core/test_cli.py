@@ -14,10 +14,12 @@ from uuid import uuid4
 import pytest
 import waitress
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import DatabaseError
 
 from casework.cli import main
 from casework.core import receiving
 from casework.core.config import load
+from casework.core.db import db
 from casework.core.vault import KeyRing
 from casework.demo import SIGN_INS
 from tests import servers
@@ -125,9 +127,12 @@ def test_before_init_every_command_says_so(run: Run) -> None:
 
 def test_the_doctor_finds_a_new_site_well(site: Result, run: Run, backend: str) -> None:
     result = run("doctor")
-    # What depends on this machine and not on the installation: compiled catalogues, and the tests' own superuser.
+    # What depends on this machine and not on the installation: compiled catalogues, and the tests' own superuser. And
+    # that there is no backup yet, which it has to say.
     expected = [line for line in result.stdout.splitlines() if line.startswith("problem")]
-    assert all("make messages" in line or "SUPERUSER" in line for line in expected), result.stdout
+    known = ("make messages", "SUPERUSER", "backups: there is none")
+    assert all(any(one in line for one in known) for line in expected), result.stdout
+    assert any("backups: there is none. Set backup_dir" in line for line in expected)
     assert "ok       tables at revision" in result.stdout
     assert re.search(r"\d+ code lists", result.stdout)
 
@@ -204,7 +209,15 @@ def test_serve_refuses_tables_of_another_revision(site: Result, run: Run, monkey
 
 def test_serve_starts_without_naming_its_server(site: Result, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     started: dict[str, Any] = {}
-    monkeypatch.setattr(waitress, "serve", lambda app, **options: started.update(options))
+
+    def serve(app: Any, **options: Any) -> None:
+        started.update(options)
+        with app.app_context(), db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                with pytest.raises(DatabaseError, match="not authorized"):
+                    connection.exec_driver_sql("DROP TRIGGER audit_entries_no_update")
+
+    monkeypatch.setattr(waitress, "serve", serve)
     result = run("serve", "--port", "8099")
     assert result.exit_code == 0, result.output
     assert "http://127.0.0.1:8099" in result.stdout

@@ -38,6 +38,8 @@ from tests.security.prober import Prober
 FORMS = [
     "accounts.add_organisation",
     "accounts.change_password",
+    "accounts.change_second_factor",
+    "accounts.confirm",
     "accounts.invite",
     "accounts.organisation",
     "accounts.settings",
@@ -165,6 +167,9 @@ FORMS = [
     "releases.sign",
     "restrictions.emergency",
     "restrictions.restriction",
+    "rights.new",
+    "rights.preview",
+    "rights.refuse",
     "saved.add",
     "saved.change",
     "transfers.begin",
@@ -359,7 +364,7 @@ def test_bad_input(
         status, html = bench.send(**{name: [value] for name in texts})
         if status == 422:
             check_refusal(html, sent)
-        if endpoint == "accounts.sign_in":
+        if endpoint in COUNTED:
             bench.restore()  # or it would soon ask to wait
     for parts in list(DAYS.values())[turn] if dates else ():
         sent = {
@@ -379,7 +384,12 @@ def test_bad_input(
         for value in HIDDEN[turn]:
             status, _ = bench.send(looks=False, **{name: [value]})
             assert status in (200, 302, 404, 409, 422), f"{name} answered {status}"
+            if endpoint in COUNTED:
+                bench.restore()
 
+
+COUNTED = {"accounts.sign_in", "accounts.confirm"}
+"""Where every wrong sending counts, and soon has to wait."""
 
 TICKS = {
     "is_active", "is_birth_estimated", "has_compared", "has_interpreter", "has_read", "is_final", "shares_household",
@@ -392,6 +402,8 @@ TICKS = {
 def test_every_form_is_tried(app: Flask) -> None:
     asked = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())} - {
         "accounts.choose_password",
+        "accounts.second_step",
+        "accounts.set_up",
         "casefile.check",
         "casefile.same",
         "quality.sample",  # a button

@@ -1,5 +1,6 @@
 """Sealing: nothing but the right record under the right key opens, and nothing is told by the length."""
 
+import base64
 import json
 import stat
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from casework.accounts.models import Password, User
 from casework.core.errors import ConfigurationError
-from casework.core.vault import KeyRing, Unreadable, Vault
+from casework.core.vault import LASTING, KeyRing, Unreadable, Vault, key_id_of
 from tests.conftest import Acting
 from tests.factories import World
 
@@ -115,6 +116,72 @@ def test_a_damaged_ring_gets_a_sentence(tmp_path: Path, damage: str) -> None:
 def test_a_missing_ring_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="casework init"):
         KeyRing.load(tmp_path / "ring.json")
+
+
+def test_a_ring_of_version_1_loads_and_becomes_version_2(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    ring = KeyRing.new()
+    old = {"version": 1, "active": ring.active, "chain": base64.b64encode(ring.chain).decode()}
+    old["keys"] = {name: base64.b64encode(key).decode() for name, key in ring.keys.items()}
+    path.write_text(json.dumps(old))
+    path.chmod(0o600)
+    found = KeyRing.load(path)
+    assert (found.active, found.keys, found.chain, found.made) == (ring.active, ring.keys, ring.chain, {})
+    rotated = found.rotated()
+    rotated.with_retired(ring.active).without(ring.active).save(path)
+    again = KeyRing.load(path)
+    assert list(again.keys) == [again.active] == list(again.made)
+    assert list(again.destroyed) == [ring.active]
+    assert json.loads(path.read_text())["version"] == 2
+
+
+def test_a_ring_of_a_newer_version_gets_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    KeyRing.new().save(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "version": 3}))
+    with pytest.raises(ConfigurationError, match="newer version"):
+        KeyRing.load(path)
+
+
+def test_a_running_vault_notices_new_and_destroyed_keys(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    first = KeyRing.new()
+    first.save(path)
+    running = Vault(first, path)
+    old = running.seal(b"x", ORGANISATION, RECORD, "identity")
+    second = first.rotated()
+    second.save(path)
+    elsewhere = Vault(second).seal(b"y", ORGANISATION, RECORD, "identity")
+    assert running.open(elsewhere, ORGANISATION, RECORD, "identity") == b"y"
+    assert running.seal(b"x", ORGANISATION, RECORD, "identity")[4:8].hex() == second.active
+    second.with_retired(first.active).without(first.active).save(path)
+    assert list(running.ring.keys) == [second.active]
+    with pytest.raises(Unreadable):
+        running.open(old, ORGANISATION, RECORD, "identity")
+
+
+@pytest.mark.parametrize("damage", ["gone", "damaged", "of another site"])
+def test_a_running_vault_goes_on_when_its_file_is_spoilt(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "ring.json"
+    ring = KeyRing.new()
+    ring.save(path)
+    running = Vault(ring, path)
+    if damage == "gone":
+        path.unlink()
+    elif damage == "damaged":
+        path.write_text("{}")
+    else:
+        KeyRing.new().save(path)
+    assert running.ring == ring
+
+
+def test_a_value_that_never_changes_its_key() -> None:
+    lasting = VAULT.seal(b"x", ORGANISATION, RECORD, "audit", lasting=True)
+    assert key_id_of(lasting) == LASTING
+    alone = VAULT.ring.rotated().without(VAULT.ring.active)
+    assert Vault(alone).open(lasting, ORGANISATION, RECORD, "audit") == b"x"
+    with pytest.raises(Unreadable):
+        VAULT.open(lasting, ORGANISATION, UUID(int=3), "audit")
 
 
 def test_assigning_an_equal_group_leaves_no_trace(world: World, acting: Acting) -> None:

@@ -12,18 +12,18 @@ from flask import Flask
 from sqlalchemy import Row, Table, func, select
 
 from casework import demo
-from casework.accounts import passwords
+from casework.accounts import passwords, second_factor
 from casework.accounts.models import Organisation, User
 from casework.cases import queries as cases
 from casework.cases.models import Case
 from casework.conflicts.models import Conflict, OpposingParty
 from casework.consultations.models import Consultation
-from casework.core import audit, clock
+from casework.core import clock, witness
 from casework.core.config import LANGUAGES
 from casework.core.db import Base, alembic, db
 from casework.core.errors import DomainError
 from casework.core.scope import acting_as, system
-from casework.demo.staff import COLLEAGUES, PASSWORD
+from casework.demo.staff import COLLEAGUES, PASSWORD, seed_of
 from casework.diary.models import Appointment
 from casework.documents import queries as documents
 from casework.documents.models import Document
@@ -100,7 +100,7 @@ def test_the_ledger_agrees_with_a_recount_on_every_month() -> None:
 
 
 def test_every_chain_of_the_audit_is_whole() -> None:
-    reports = audit.verify()
+    reports = witness.verify()
     assert len(reports) >= 4
     assert all(one.is_whole for one in reports)
 
@@ -284,6 +284,8 @@ def test_everyone_signs_in_with_the_printed_password() -> None:
     assert {email for _role, email, _password in demo.SIGN_INS} == set(users)
     one = users[demo.SIGN_INS[0][1]]
     assert passwords.matches(one.password.hash, PASSWORD)
+    factors = [second_factor.factor_of(db.session, user.id) for user in users.values()]
+    assert {factor and factor.seed.seed for factor in factors} == {seed_of(email) for email in users}
 
 
 def test_published_figures_are_verified_by_a_second_officer() -> None:

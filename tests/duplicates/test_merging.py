@@ -43,6 +43,7 @@ from tests.factories import World
 
 STAYS = {
     ("approvals", "person_id"): "stays: what was asked is about this record",
+    ("erasures", "person_id"): "stays: what was asked is about this record",
     ("notices", "person_id"): "stays: it says what was so then",
     ("duplicate_pairs", "other_id"): "stays: it is about the two records",
     ("duplicate_pairs", "person_id"): "stays: it is about the two records",
@@ -54,6 +55,7 @@ STAYS = {
 }
 MOVES = {
     ("best_interests", "person_id"),
+    ("data_requests", "person_id"),
     ("emergency_accesses", "person_id"),
     ("referral_sides", "person_id"),
     ("restrictions", "person_id"),

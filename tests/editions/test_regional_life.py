@@ -7,12 +7,12 @@ import pytest
 
 from casework.core.db import db
 from casework.core.errors import DomainError
+from casework.core.signing import SigningKey
 from casework.editions import actions, checking, queries, rendering
 from casework.editions.models import Step
 from casework.regional import actions as regional
 from casework.regional import bundles
 from casework.regional import queries as imported
-from casework.regional.keys import SigningKey
 from casework.regional.models import TrustedKey
 from tests.editions.office import Office, again, made
 from tests.regional import countries

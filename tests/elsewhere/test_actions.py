@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.accounts.models import User
-from casework.core import audit, clock
+from casework.core import clock, witness
 from casework.core.audit import AuditEntry
 from casework.core.db import db
 from casework.core.errors import DomainError
@@ -242,7 +242,7 @@ def test_every_look_at_a_card_stands_in_both_trails(pair: Pair, app: Flask, worl
     assert here == [("elsewhere:card", pair.persons["A"], world.user_id("supervisor", "A"))]
     assert there == [("elsewhere:shown", pair.persons["B"], None)]
     with app.app_context():
-        assert all(one.is_whole for one in audit.verify())
+        assert all(one.is_whole for one in witness.verify())
 
 
 def test_every_step_stands_in_both_trails_and_names_nobody_of_the_other(pair: Pair, app: Flask, world: World) -> None:
@@ -266,7 +266,7 @@ def test_every_step_stands_in_both_trails_and_names_nobody_of_the_other(pair: Pa
         }
         assert not foreign & {one for _, subject, actor in rows for one in (subject, actor)}
     with app.app_context():
-        assert all(one.is_whole for one in audit.verify())
+        assert all(one.is_whole for one in witness.verify())
 
 
 def test_every_change_is_announced_with_both_records(pair: Pair) -> None:

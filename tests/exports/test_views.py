@@ -160,7 +160,11 @@ def test_when_a_second_person_has_to_approve(
     queue = other.page("/approvals/")
     assert PURPOSE in queue.text
     action = next(one.get("action") for one in queue.all("form") if "/approve" in (one.get("action") or ""))
-    assert other.submit("/approvals/", {}, action=action).location == "/approvals/"
+    sent = queue.filled(queue.form_with(set(), action))
+    other.stays_signed_in = False
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        assert other.post(action, data=sent).status_code == 401, "what lets data leave asks for a fresh code"
+    assert other.post(action, data=sent).location == "/approvals/"
     assert "Take the workbook" not in other.page("/exports/").links, "only who asked takes it"
     assert supervisor.get(supervisor.page("/exports/").links["Take the workbook"]).status_code == 200
 

@@ -88,7 +88,9 @@ def test_choices_are_kept_and_shown(client_for: ClientFor, acting: Acting, world
 def test_nobody_is_asked_about_what_they_are_never_told(client_for: ClientFor) -> None:
     assert "Your approval is asked for" not in client_for("lawyer").page("/account/notices").text
     assert "Your approval is asked for" in client_for("supervisor").page("/account/notices").text
-    assert "nothing yet" in client_for("statistics").page("/account/notices").text
+    told = client_for("statistics").page("/account/notices").text
+    assert "Your approval is asked for" not in told
+    assert "You signed in on a new device" in told
 
 
 def test_half_a_choice_is_refused_and_kept(client_for: ClientFor) -> None:

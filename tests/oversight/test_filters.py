@@ -6,7 +6,17 @@ from tests.conftest import ClientFor
 
 
 @pytest.mark.parametrize(
-    "address", ["action=%00", "actor=%00", "actor=x", "action=no-such-thing", "day-day=31&day-month=2&day-year=2026"]
+    "address",
+    [
+        "action=%00",
+        "actor=%00",
+        "actor=x",
+        "action=no-such-thing",
+        "since-day=31&since-month=2&since-year=2026",
+        "group=x",
+        "only=x",
+        "kind=x",
+    ],
 )
 def test_nonsense_narrows_nothing(client_for: ClientFor, address: str) -> None:
     page = client_for("protection").page(f"/audit?{address}")
@@ -14,10 +24,10 @@ def test_nonsense_narrows_nothing(client_for: ClientFor, address: str) -> None:
     assert "Filtered by" not in page.text
 
 
-def test_the_day_can_be_taken_away(client_for: ClientFor) -> None:
-    page = client_for("protection").page("/audit?day-day=2&day-month=3&day-year=2020&action=audit:see")
-    without = next(url for words, url in page.links.items() if words == "Remove filter: 2 March 2020")
-    assert "day-" not in without
+def test_a_day_can_be_taken_away(client_for: ClientFor) -> None:
+    page = client_for("protection").page("/audit?since-day=2&since-month=3&since-year=2020&action=audit:see")
+    without = next(url for words, url in page.links.items() if words == "Remove filter: From this day on: 2 March 2020")
+    assert "since-" not in without
     assert "action=audit" in without
 
 

@@ -40,6 +40,7 @@ EXPECTED_LISTS = {
     "commitment", "state_partner", "treaty_not_party", "treaty_party",
     "alert_verdict", "emergency_reason", "outside_service", "quality_answer",
     "quality_item", "quality_risk", "referral_decline", "referral_end", "referral_feedback",
+    "erasure_ground", "rights_by", "rights_decision", "rights_how", "rights_kind",
 }  # fmt: skip
 CONTRACT_FLOWS = {
     "identified", "reopened", "confirmed_kz", "confirmed_other", "acquired_kz", "recognised_stateless",

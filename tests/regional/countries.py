@@ -9,10 +9,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from casework.core.signing import SigningKey
 from casework.figures.indicators import SCOPES
 from casework.regional import bundles
 from casework.regional.bundles import Known
-from casework.regional.keys import SigningKey
 from casework.releases import rules
 from tests.factsheets import contents
 

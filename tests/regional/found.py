@@ -8,9 +8,10 @@ from uuid import UUID
 
 from flask import Flask
 
+from casework.core import signing
 from casework.core.db import db
 from casework.core.scope import Principal
-from casework.regional import actions, bundles, keys
+from casework.regional import actions, bundles
 from casework.regional.models import TrustedKey
 from tests.regional import countries
 
@@ -22,7 +23,7 @@ def signing_key(app: Flask) -> None:
     """The key of this installation, as `casework factsheet key` makes it."""
     path = Path(app.instance_path) / "keys" / "publishing.key"
     if not path.exists():
-        keys.make(path)
+        signing.make(path)
 
 
 def trusted(

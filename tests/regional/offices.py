@@ -18,7 +18,7 @@ from casework import cli
 from casework.accounts import sign_in
 from casework.accounts.models import Organisation, User
 from casework.accounts.permissions import Role
-from casework.core import clock
+from casework.core import clock, signing
 from casework.core.db import alembic, db
 from casework.core.scope import Principal, acting_as, system
 from casework.figures import actions as figures
@@ -26,7 +26,6 @@ from casework.figures.models import ExternalFigure
 from casework.persons import actions as persons
 from casework.persons.models import Person
 from casework.persons.rules import PartialDate
-from casework.regional import keys
 from tests import factories
 from tests.conftest import make_app
 from tests.figures.caseload import crowd
@@ -201,15 +200,15 @@ def exported(office: Office, edition: str) -> bytes:
     return bytes(answer.data)
 
 
-def own_key(office: Office) -> keys.PublicKey:
+def own_key(office: Office) -> signing.PublicKey:
     """As the office reads it from its own page, to send it and to read it out."""
     if not office.key_file.exists():
-        keys.make(office.key_file)
+        signing.make(office.key_file)
     page = office.first().page("/regional/")
-    found = keys.load(office.key_file)
+    found = signing.load(office.key_file)
     assert found is not None
     assert found.public.text in page.text
-    assert keys.grouped(found.public.fingerprint) in page.text
+    assert signing.grouped(found.public.fingerprint) in page.text
     return found.public
 
 
@@ -224,7 +223,7 @@ def trusted(regional: Office, country: Office) -> str:
     )
     address = went(added).location
     second = regional.second()
-    assert keys.grouped(key.fingerprint) in second.page(address).text
+    assert signing.grouped(key.fingerprint) in second.page(address).text
     went(second.submit(address, {"has_compared": "y"}))
     return address
 

@@ -237,6 +237,7 @@ class Prober:
             "section": "limits",
             "code": a_printed_sheet(self.app) if self.endpoint == "editions.printed_sheet" else "ru",
             "token": "no-such-token",
+            "session_id": uuid4(),
             "list_name": "priority",
             "dimension": "nationality",
             "step": 2,

@@ -30,12 +30,21 @@ from tests.security.prober import ROLES, Prober
 POLICY = {
     "accounts.add_organisation": "accounts:manage",
     "accounts.change_password": "account:own",
+    "accounts.change_second_factor": "account:own",
     "accounts.choose_password": PUBLIC,
+    "accounts.codes_file": "account:own",
+    "accounts.confirm": "account:own",
+    "accounts.end_session": "account:own",
     "accounts.invite": "accounts:manage",
     "accounts.language": PUBLIC,
+    "accounts.new_codes": "account:own",
     "accounts.new_link": "accounts:manage",
+    "accounts.new_qr": "account:own",
     "accounts.organisation": "accounts:manage",
     "accounts.organisations": "accounts:manage",
+    "accounts.qr": PUBLIC,
+    "accounts.second_step": PUBLIC,
+    "accounts.set_up": PUBLIC,
     "accounts.settings": "account:own",
     "accounts.sign_in": PUBLIC,
     "accounts.sign_out": PUBLIC,
@@ -45,6 +54,7 @@ POLICY = {
     "alerts.index": "alert:see",
     "alerts.rule": "alert:see",
     "alerts.rules": "alert:see",
+    "backups.index": "backup:see",
     "alerts.show": "alert:see",
     "approvals.approve": "approval:decide",
     "approvals.index": "approval:decide",
@@ -239,6 +249,8 @@ POLICY = {
     "notices.read_all": "notice:own",
     "notices.unread_all": "notice:own",
     "oversight.trail": "audit:see",
+    "oversight.head": "audit:see",
+    "oversight.export": "audit:export",
     "persons.add_relative": "person:edit",
     "persons.change_status": "person:status",
     "persons.correct_registration": "person:status",
@@ -317,6 +329,17 @@ POLICY = {
     "restrictions.emergency": "person:emergency",
     "restrictions.end": "person:emergency",
     "restrictions.restriction": "person:restrict",
+    "rights.approve": "rights:erase",
+    "rights.certificate_": "rights:see",
+    "rights.close": "rights:handle",
+    "rights.erasure": "rights:see",
+    "rights.file": "rights:handle",
+    "rights.index": "rights:see",
+    "rights.new": "rights:handle",
+    "rights.preview": "rights:erase",
+    "rights.refuse": "rights:erase",
+    "rights.show": "rights:see",
+    "rights.take_back": "rights:erase",
     "supervision.change_cover": "workload:see",
     "supervision.chosen": "case:reassign",
     "supervision.cover": "workload:see",
@@ -328,6 +351,7 @@ POLICY = {
     "supervision.team": "team:see",
     "supervision.undo": "case:reassign",
     "supervision.workload": "workload:see",
+    "reports.policy_broken": PUBLIC,
     "saved.add": "case:view",
     "saved.change": "case:view",
     "saved.delete": "case:view",
@@ -463,8 +487,8 @@ def test_every_role_and_every_id(
     assert prober.faults == []
 
 
-ALWAYS_OVER = {"accounts.choose_password", "diary.feed", "factsheets.elsewhere"}
-"""The token of a link is made up here; below /factsheets there is nothing else."""
+ALWAYS_OVER = {"accounts.choose_password", "accounts.qr", "diary.feed", "factsheets.elsewhere"}
+"""The token of a link is made up here, and nobody sets anything up; below /factsheets there is nothing else."""
 
 
 def _turned_away(

@@ -31,6 +31,7 @@ from casework.referrals.actions import Recipient
 from casework.referrals.models import PointDetails, Selection
 from casework.restrictions.models import EmergencyAccess
 from casework.restrictions.models import Told as EmergencyTold
+from casework.rights import actions as rights
 from casework.supervision.models import Cover, Reassignment, ReassignmentLine
 from casework.supervision.models import Told as TeamTold
 from casework.transfers.models import Transfer
@@ -129,10 +130,26 @@ def _watching(made: "Caseload", words: "Canaries") -> Made:
     return {"access_id": access.id, "alert_id": alert.id}
 
 
+def _rights(made: "Caseload", words: "Canaries") -> Made:
+    """The relative has asked to be erased, and the supervisor wants it."""
+    person = persons.person(made.relative)
+    assert person is not None
+    asked = rights.record(person, rights.Asked("ERASURE", clock.today(), "SELF", "IN_WRITING", words.case_note))
+    erasure = rights.ask(person, "ASKED", words.comment, words.need_note, asked)
+    return {"request_id": asked.id, "erasure_id": erasure.id}
+
+
 BY_LAWYER: list[Callable[["Caseload", "Canaries"], Made]] = [_referral, _approval]
 """Called as the lawyer of the caseload, after it was made. Keys are names of view arguments."""
 
-BY_SUPERVISOR: list[Callable[["Caseload", "Canaries"], Made]] = [_supervision, _quality, _export, _transfer, _watching]
+BY_SUPERVISOR: list[Callable[["Caseload", "Canaries"], Made]] = [
+    _supervision,
+    _quality,
+    _export,
+    _transfer,
+    _watching,
+    _rights,
+]
 """The same, as the supervisor of that organisation."""
 
 IDS = {
@@ -147,6 +164,8 @@ IDS = {
     "transfer_id",
     "access_id",
     "alert_id",
+    "request_id",
+    "erasure_id",
 }
 """View arguments that are ids of rows of one organisation, made above."""
 
