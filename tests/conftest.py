@@ -20,8 +20,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
-from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.orm import Session
 
 from casework import cli
@@ -199,20 +198,33 @@ class _OnSQLite(_Stage):
 
 
 class _OnPostgreSQL(_Stage):
-    def _names(self, name: str) -> tuple[sql.Identifier, sql.Identifier]:
-        work = str(self.url.database)
-        return sql.Identifier(work), sql.Identifier(f"{work}_{name}")
+    """A whole database is copied where what a test changed cannot be put back row by row: see `servers.Kept`."""
+
+    present: servers.Kept | None = None
 
     def _copy(self, name: str) -> None:
-        work, kept = self._names(name)
+        self._end()
+        kept = self._address(name)
         with servers.connected(self.url.set(database="postgres")) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(kept, work))
+            connection.execute(servers.CREATE.format(*servers.identifiers(kept, self.url)))
+        servers.keep_rows(kept)
 
     def _copy_back(self, name: str) -> None:
-        work, kept = self._names(name)
-        with servers.connected(self.url.set(database="postgres")) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(work))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(work, kept))
+        if self.present and self.present.name == name and self.present.put_back():
+            return
+        self._end()
+        servers.copy_database(
+            self._address(name).render_as_string(hide_password=False), self.url.render_as_string(hide_password=False)
+        )
+        self.present = servers.Kept(name, self.url)
+
+    def _address(self, name: str) -> URL:
+        return self.url.set(database=f"{self.url.database}_{name}")
+
+    def _end(self) -> None:
+        if self.present:
+            self.present.connection.close()
+        self.present = None
 
 
 @pytest.fixture(scope="session")
