@@ -102,6 +102,7 @@ from casework.referrals import jobs as referrals_jobs
 from casework.referrals import step_views as referrals  # brings its own views, and those of views.py before them
 from casework.regional import views as regional
 from casework.releases import table_views as releases  # brings its own views, and those of views.py before them
+from casework.restrictions import actions as restrictions_actions
 from casework.restrictions import emergency_views as emergencies
 from casework.restrictions import gate as restrictions_gate
 from casework.restrictions import pages as restrictions_pages
@@ -115,6 +116,7 @@ from casework.supervision import actions as supervision_actions
 from casework.supervision import views as supervision
 from casework.transfers import actions as transfers_actions
 from casework.transfers import jobs as transfers_jobs
+from casework.transfers import record_pages as transfers_record
 from casework.transfers import views as transfers
 from casework.workdays import views as workdays
 
@@ -234,6 +236,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
 
     diary_pages.listen()
     restrictions_policy.listen()
+    restrictions_actions.listen()
     for job in JOBS:
         jobs.register(job)
 
@@ -328,6 +331,7 @@ def _fill_templates(app: Flask) -> None:
             "elsewhere_questions": elsewhere_pages.of_record,
             "factsheet_of": offered.of_release,
             "restriction_of": restrictions_pages.of_record,
+            "handed_over_to": transfers_record.handed_over_to,
             "restriction_card": restrictions_pages.card,
             "trail_words": trail.action_words,
             "trail_kind": trail.kind_words,

@@ -91,7 +91,9 @@ def judge(answers: Answers, excepted: Iterable[Excepted], today: date) -> tuple[
             lines.append(f"FINDING: {name} {version}: {finding['id']}, put right in: {fixed}{late}")
     if answers.silent:
         code = code or NOT_ASKED
-        lines.append(f"NOT ASKED: nobody could say anything about {len(answers.silent)} pins, so this is no clean bill:")
+        lines.append(
+            f"NOT ASKED: nobody could say anything about {len(answers.silent)} pins, so this is no clean bill:"
+        )
         lines += [f"  {name}: {why}" for name, why in sorted(answers.silent.items())]
     else:
         lines += [f"no longer needed, remove it: {one.id}" for one in known.values() if one.id not in used]
@@ -141,7 +143,9 @@ def main() -> int:
             break
     answers = gather(reports, names)
     code, lines = judge(answers, excepted, today)
-    sys.stdout.write("\n".join([*lines, f"{len(names) - len(answers.silent)} of {len(names)} pins were asked about."]) + "\n")
+    sys.stdout.write(
+        "\n".join([*lines, f"{len(names) - len(answers.silent)} of {len(names)} pins were asked about."]) + "\n"
+    )
     return code
 
 

@@ -5,6 +5,7 @@ serial number, no address of a package index. A licence that is not in the list 
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,9 +62,22 @@ def is_allowed(expression: str) -> bool:
     return any(all(part.strip() in ALLOWED for part in side.split(" AND ")) for side in expression.split(" OR "))
 
 
+def needed_by(pins: str) -> dict[str, set[str]]:
+    """Who needs each package, as the remarks below its pin say: what is installed here may offer more than is used."""
+    needed: dict[str, set[str]] = {}
+    for line in pins.splitlines():
+        if "==" in line and not line.startswith((" ", "#")):
+            needed[line.split("==")[0]] = set()
+        elif needed and (said := re.fullmatch(r" +# (?:via| ) *([\w.-]*).*", line)) and said[1]:
+            needed[next(reversed(needed))].add(said[1])
+    return needed
+
+
 def licence_of(component: dict[str, Any]) -> str:
     """Under which licence it is, as an SPDX expression, or what it says where that is none."""
-    said = [row.get("expression") or row["license"].get("id") or row["license"]["name"] for row in component["licenses"]]
+    said = [
+        row.get("expression") or row["license"].get("id") or row["license"]["name"] for row in component["licenses"]
+    ]
     return LOOKED_UP.get(component["name"]) or " AND ".join(said)
 
 
@@ -81,7 +95,7 @@ def page(bill: dict[str, Any]) -> str:
             needed.setdefault(one, []).append("Casework" if row["ref"] == "casework" else _short(row["ref"]))
     lines = [
         f"| {row['name']} | {row['version']} | {licence_of(row)} | {len(row['externalReferences'][0]['hashes'])} "
-        f"| {', '.join(sorted(needed.get(row['bom-ref'], ['installing']), key=lambda one: (one != 'Casework', one)))} |"
+        f"| {', '.join(sorted(needed[row['bom-ref']], key=lambda one: (one != 'Casework', one)))} |"
         for row in bill["components"]
     ]
     return INTRO + "\n".join(lines) + "\n" + END
@@ -93,20 +107,19 @@ def write(bill: dict[str, Any]) -> str:
 
 
 def made() -> dict[str, Any]:
-    """The bill from the pins and their hashes; licences and who needs whom from what the packages here say."""
+    """The bill from the pins and their hashes; descriptions and licences from the packages here."""
     pins = _said("requirements", "requirements.txt", "--pyproject", "pyproject.toml")
     here = _said("environment", "--pyproject", "pyproject.toml", sys.executable)
     installed = {name_of(row["name"]): row for row in here["components"]}
-    needs = {row["ref"]: row.get("dependsOn", []) for row in here["dependencies"]}
-    own = {row["bom-ref"]: f"pkg:pypi/{name_of(row['name'])}@{row['version']}" for row in installed.values()}
-    pinned = {f"pkg:pypi/{name_of(row['name'])}@{row['version']}" for row in pins["components"]}
-    components, graph = [], []
+    refs = {name_of(row["name"]): f"pkg:pypi/{name_of(row['name'])}@{row['version']}" for row in pins["components"]}
+    parents = needed_by((ROOT / "requirements.txt").read_text("utf-8"))
+    components = []
     for row in sorted(pins["components"], key=lambda row: name_of(row["name"])):
         name = name_of(row["name"])
         found = installed.get(name)
         if found is None or found["version"] != row["version"]:
             sys.exit(f"{name} {row['version']} is not what is installed here. First: make .venv/.requirements")
-        ref = f"pkg:pypi/{name}@{row['version']}"
+        ref = refs[name]
         components.append(
             {
                 "type": "library",
@@ -121,10 +134,8 @@ def made() -> dict[str, Any]:
                 ],
             }
         )
-        below = sorted({own[one] for one in needs.get(found["bom-ref"], [])} & pinned)
-        graph.append({"ref": ref, **({"dependsOn": below} if below else {})})
-    root = here["metadata"]["component"]
-    direct = sorted({own[one] for one in needs.get(root["bom-ref"], []) if one in own} & pinned)
+    root = pins["metadata"]["component"]
+    below = {one: sorted(refs[name] for name in refs if one in parents[name]) for one in ("casework", *refs)}
     return {
         "$schema": pins["$schema"],
         "bomFormat": "CycloneDX",
@@ -138,7 +149,7 @@ def made() -> dict[str, Any]:
             "properties": [{"name": "cdx:reproducible", "value": "true"}],
         },
         "components": components,
-        "dependencies": [{"ref": "casework", "dependsOn": direct}, *graph],
+        "dependencies": [{"ref": refs.get(one, one), "dependsOn": found} for one, found in below.items()],
     }
 
 

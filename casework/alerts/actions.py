@@ -85,20 +85,23 @@ def _raise(user: User, kind: Kind, day: date, counted: Counted, threshold: int) 
         return 1
     if counted.count <= known.count:
         return 0
-    if known.state == State.LOOKED_AT:
+    is_opened_again = known.state == State.LOOKED_AT
+    if is_opened_again:
         if not is_again(known.count, counted.count):
             return 0
         known.state = State.OPEN.value  # who looked at it, when and what they found stays
     known.count, known.details, known.changed_at = counted.count, counted.details, now
     db.session.flush()
+    if is_opened_again:
+        _tell(known, again=f":{known.count}")
     return 0
 
 
-def _tell(alert: Alert) -> None:
+def _tell(alert: Alert, again: str = "") -> None:
     notices.tell(
         queries.readers(alert.user_id),
         "alert",
-        f"alert:{alert.id}",
+        f"alert:{alert.id}{again}",
         endpoint="alerts.show",
         values={"alert_id": alert.id},
     )

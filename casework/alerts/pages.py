@@ -1,5 +1,6 @@
 """What the pages about alerts show, in words."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -27,9 +28,14 @@ def title(kind: str) -> str:
     }[Kind(kind)]
 
 
-def meaning(kind: str, threshold: int) -> str:
+def meaning(kind: str, rule: Rule) -> str:
     """When it is raised, in a sentence."""
-    number = {"number": i18n.number(threshold)}
+    number = {"number": i18n.number(rule.threshold)}
+    if kind == Kind.NIGHT and rule.with_weekends:
+        return _(
+            "%(number)s or more records opened in one night between 22:00 and 6:00, or on a Saturday or Sunday.",
+            **number,
+        )
     return {
         Kind.MANY: _(
             "%(number)s or more records opened on one day, and more than four times what is usual for the colleague.",
@@ -40,7 +46,7 @@ def meaning(kind: str, threshold: int) -> str:
             "are most of those opened. Supervisors are not counted.",
             **number,
         ),
-        Kind.NIGHT: _("%(number)s or more records opened on one day between 22:00 and 6:00.", **number),
+        Kind.NIGHT: _("%(number)s or more records opened in one night between 22:00 and 6:00.", **number),
         Kind.EXPORT: _("%(number)s or more cases taken out in exports on one day.", **number),
         Kind.REFUSED: _("%(number)s or more refusals within one hour: pages that are closed or not there.", **number),
         Kind.EMERGENCY: _("Emergency access %(number)s or more times within a week.", **number),
@@ -100,7 +106,7 @@ def shown(alert: Alert) -> dict[str, Any]:
     narrowed: dict[str, Any] = {"day-day": day.day, "day-month": day.month, "day-year": day.year}
     return {
         "title": title(alert.kind),
-        "meaning": meaning(alert.kind, alert.threshold),
+        "meaning": meaning(alert.kind, replace(queries.rule(Kind(alert.kind), day), threshold=alert.threshold)),
         "pairs": [
             (_("Who"), alert.user.name),
             (_("Day"), i18n.day(day)),
@@ -132,7 +138,7 @@ def rule_rows() -> list[dict[str, Any]]:
         found.append(
             {
                 "title": title(kind),
-                "meaning": meaning(kind, rule.threshold),
+                "meaning": meaning(kind, rule),
                 "state": state_words(kind, rule),
                 "tone": "teal" if rule.is_on else "",
                 "url": url_for("alerts.rule", which=kind.value),

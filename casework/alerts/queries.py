@@ -5,17 +5,17 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import selectinload
 
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
 from casework.alerts.models import Alert, AlertReading, AlertRule
-from casework.alerts.rules import DEFAULTS, OPENS, Act, Day, Kind, Rule, State
+from casework.alerts.rules import AN_HOUR, DEFAULTS, NIGHT_ENDS, OPENS, Act, Day, Kind, Rule, State, night_of
 from casework.cases.models import Case
 from casework.comments.models import Follow
 from casework.core import clock, paging
-from casework.core.audit import AuditEntry
+from casework.core.audit import AuditEntry, Revision
 from casework.core.clock import ALMATY
 from casework.core.db import db
 from casework.core.paging import Page
@@ -55,29 +55,29 @@ def number_at(moment: datetime) -> int:
 
 
 def active_since(number: int, until: int) -> set[tuple[UUID, date]]:
-    """Who did something on which day, in these entries."""
+    """Who did something on which day, in these entries; or in the night that began on it."""
     rows = db.session.execute(
         select(AuditEntry.actor_id, AuditEntry.at).where(
             AuditEntry.number > number, AuditEntry.number <= until, AuditEntry.actor_id.is_not(None)
         )
     )
-    return {(actor_id, clock.day_of(at)) for actor_id, at in rows if actor_id is not None}
+    found = {(actor_id, at) for actor_id, at in rows if actor_id is not None}
+    return {(actor_id, day) for actor_id, at in found for day in (clock.day_of(at), night_of(at))}
 
 
 def begin_of(day: date) -> datetime:
     return datetime.combine(day, time(), ALMATY)
 
 
-def acts(user_id: UUID, day: date) -> list[Act]:
-    """What a colleague did on one day."""
-    begin = begin_of(day)
+def acts(user_id: UUID, begin: datetime, end: datetime) -> list[Act]:
+    """What a colleague did from one moment to another."""
     rows = db.session.execute(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.details)
         .where(
             AuditEntry.number >= number_at(begin - timedelta(hours=1)),  # one noted then may have been written first
             AuditEntry.actor_id == user_id,
             AuditEntry.at >= begin,
-            AuditEntry.at < begin + timedelta(days=1),
+            AuditEntry.at < end,
         )
         .order_by(AuditEntry.number)
     )
@@ -91,28 +91,49 @@ def _rows(details: str) -> int:
 
 def what_of(user: User, day: date) -> Day:
     """A day of a colleague, with what is known of their work beside it."""
-    found = acts(user.id, day)
+    begin = begin_of(day)
+    end = begin + timedelta(days=1)
+    around = acts(user.id, begin - AN_HOUR, end + timedelta(hours=NIGHT_ENDS))
+    found = [one for one in around if begin <= one.at < end]
     opened = {one.subject_id for one in found if one.kind == "cases" and one.subject_id is not None}
-    end = begin_of(day) + timedelta(days=1)
     return Day(
         acts=found,
+        hour_before=[one for one in around if one.at < begin],
+        morning_after=[one for one in around if one.at >= end],
         is_supervisor=user.role == Role.SUPERVISOR,
-        own_cases=_own(user.id, opened),
+        own_cases=_own(user.id, opened, begin),
         emergencies=emergencies.count_between(user.id, end - timedelta(days=7), end),
         limited=_limited(user.id, day),
     )
 
 
-def _own(user_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
-    """Of these cases, those on which somebody works or acts for a colleague, or which they follow."""
+def _own(user_id: UUID, case_ids: Collection[UUID], begin: datetime) -> set[UUID]:
+    """Of these cases, those that are somebody's or a colleague's for whom they act, or on which they worked or which
+    they followed already when the day began: on the day itself anybody can say that they do.
+    """
     if not case_ids:
         return set()
     theirs = {user_id}.union(*(colleagues(user_id) for colleagues in restrictions.TEAM))
-    works = select(Case.id).where(
-        Case.id.in_(case_ids), or_(Case.lawyer_id.in_(theirs), Case.next_step_owner_id.in_(theirs))
+    holds = select(Case.id).where(Case.id.in_(case_ids), Case.lawyer_id.in_(theirs))
+    follows = select(Follow.case_id).where(
+        Follow.case_id.in_(case_ids), Follow.user_id == user_id, Follow.since < begin
     )
-    follows = select(Follow.case_id).where(Follow.case_id.in_(case_ids), Follow.user_id == user_id)
-    return {*db.session.scalars(works), *db.session.scalars(follows)}
+    owners = _owners_at(case_ids, begin)
+    works = {one for one, owner in owners.items() if owner in {str(user) for user in theirs}}
+    return {*db.session.scalars(holds), *db.session.scalars(follows), *works}
+
+
+def _owners_at(case_ids: Collection[UUID], begin: datetime) -> dict[UUID, str]:
+    """Whose the next step of each of these cases was at a moment: as it is, but for what was changed since."""
+    now = db.session.execute(select(Case.id, Case.next_step_owner_id).where(Case.id.in_(case_ids)))
+    found = {case_id: str(owner) for case_id, owner in now}
+    changes = select(Revision).where(
+        Revision.subject_kind == "cases", Revision.subject_id.in_(case_ids), Revision.at >= begin
+    )
+    for change in db.session.scalars(changes.order_by(Revision.at.desc())):
+        if "next_step_owner_id" in change.former.values:
+            found[change.subject_id] = str(change.former.values["next_step_owner_id"])
+    return found
 
 
 def _limited(user_id: UUID, day: date) -> int:
@@ -218,9 +239,10 @@ def readers(user_id: UUID) -> list[UUID]:
 
 def records(alert: Alert) -> list[Person]:
     """The persons whose records the acts of an alert opened, as far as they are still counted so."""
+    begin = begin_of(alert.day) + timedelta(hours=NIGHT_ENDS if alert.kind == Kind.NIGHT else 0)
     ids = {
         one.subject_id
-        for one in acts(alert.user_id, alert.day)
+        for one in acts(alert.user_id, begin, begin + timedelta(days=1))
         if one.kind == "persons" and one.action in OPENS and one.subject_id is not None
     }
     statement = select(Person).where(Person.id.in_(ids)).order_by(Person.number).limit(SHOWN)

@@ -1,9 +1,10 @@
 """What in a day of the audit trail is unusual: counted by pure functions, without database or clock."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from uuid import UUID
@@ -17,6 +18,7 @@ LED_SOMEWHERE = timedelta(minutes=10)
 """A search that leads to a record is followed by opening it."""
 REGISTERED_WITHIN = timedelta(hours=1)
 """Typing a name that leads to a registration."""
+AN_HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 
 
@@ -80,6 +82,10 @@ class Day:
     """What one colleague did on one day, and what is known of them beside it."""
 
     acts: Sequence[Act]
+    hour_before: Sequence[Act] = ()
+    """What they did in the hour before the day began."""
+    morning_after: Sequence[Act] = ()
+    """What they did after it, until the night was over that began on it."""
     is_supervisor: bool = False
     own_cases: Collection[UUID] = ()
     """Of the cases opened: those that they work on, follow, or look after for a colleague."""
@@ -133,8 +139,15 @@ def is_night(at: datetime, with_weekends: bool) -> bool:
     return local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS or (with_weekends and local.weekday() >= 5)
 
 
+def night_of(at: datetime) -> date:
+    """The day on which the night began to which a moment belongs: until six it is that of the evening before."""
+    return (at.astimezone(ALMATY) - timedelta(hours=NIGHT_ENDS)).date()
+
+
 def night(day: Day, rule: Rule) -> Counted:
-    found = [one for one in _opened(day.acts, "persons") if is_night(one.at, rule.with_weekends)]
+    """In the night that begins on the day; what was done before six belongs to the night before."""
+    of_day = [one for one in _opened(day.acts, "persons") if one.hour >= NIGHT_ENDS]
+    found = [one for one in (*of_day, *_opened(day.morning_after, "persons")) if is_night(one.at, rule.with_weekends)]
     return Counted(_distinct(found), found)
 
 
@@ -144,10 +157,11 @@ def export(day: Day, rule: Rule) -> Counted:
 
 
 def refused(day: Day, rule: Rule) -> Counted:
-    """The most within one hour."""
+    """The most within any sixty minutes that end on the day."""
     found = [one for one in day.acts if one.action == "refused"]
-    by_hour = Counter(one.hour for one in found)
-    return Counted(max(by_hour.values(), default=0), found)
+    moments = [one.at for one in (*day.hour_before, *found) if one.action == "refused"]
+    within = (sum(end.at - AN_HOUR < at <= end.at for at in moments) for end in found)
+    return Counted(max(within, default=0), found)
 
 
 def emergency(day: Day, rule: Rule) -> Counted:
@@ -158,22 +172,30 @@ def emergency(day: Day, rule: Rule) -> Counted:
 def probing(day: Day, rule: Rule) -> Counted:
     """Names that were tried and led nowhere: searched and no record opened, typed and nobody registered.
 
-    What is typed within an hour is one name, for the panel answers at every letter.
+    What is typed without a longer pause is one name, for the panel answers at every letter.
     """
-    opened = sorted(one.at for one in _opened(day.acts, "persons"))
-    registered = sorted(one.at for one in day.acts if one.action == "persons:create")
-    found = [one for one in day.acts if one.action == "person:search" and not _follows(opened, one.at, LED_SOMEWHERE)]
+    opened = [one.at for one in _opened(day.acts, "persons")]
+    registered = [one.at for one in day.acts if one.action == "persons:create"]
+    searched = [one for one in day.acts if one.action == "person:search"]
+    typed: list[Act] = []
     last: datetime | None = None
     for one in (act for act in day.acts if act.action == "person:likely"):
-        is_another = last is None or one.at - last > LED_SOMEWHERE
-        if is_another and not _follows(registered, one.at, REGISTERED_WITHIN):
-            found.append(one)
+        if last is None or one.at - last > LED_SOMEWHERE:
+            typed.append(one)
         last = one.at
+    found = [*_unanswered(searched, opened, LED_SOMEWHERE), *_unanswered(typed, registered, REGISTERED_WITHIN)]
     return Counted(len(found) + day.limited, found)
 
 
-def _follows(moments: Sequence[datetime], at: datetime, within: timedelta) -> bool:
-    return any(at <= one <= at + within for one in moments)
+def _unanswered(tries: Sequence[Act], answers: Iterable[datetime], within: timedelta) -> list[Act]:
+    """What was tried and nothing came of: what came of it answers only the last try before it, not each of them."""
+    in_order = sorted(tries, key=lambda one: one.at)
+    answered = set()
+    for at in answers:
+        before = bisect_right(in_order, at, key=lambda one: one.at) - 1
+        if before >= 0 and at - in_order[before].at <= within:
+            answered.add(before)
+    return [one for number, one in enumerate(in_order) if number not in answered]
 
 
 COUNTS: dict[Kind, Callable[[Day, Rule], Counted]] = {

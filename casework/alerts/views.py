@@ -105,7 +105,5 @@ def rule(which: str) -> ResponseReturnValue:
         else:
             flash(_("This holds from today on. The others who read alerts are told."))
             return redirect(url_for("alerts.rules"))
-    threshold = queries.rule(kind, clock.today()).threshold
-    return render_template(
-        "alerts/rule.html", form=form, title=pages.title(kind), meaning=pages.meaning(kind, threshold)
-    )
+    stands = queries.rule(kind, clock.today())
+    return render_template("alerts/rule.html", form=form, title=pages.title(kind), meaning=pages.meaning(kind, stands))

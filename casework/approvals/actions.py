@@ -23,6 +23,10 @@ Told = Pairs | Callable[[], Pairs]
 """Labels with their values; a function is asked once in every language."""
 
 
+WRITTEN = frozenset({"note", "purpose"})
+"""The arguments in which somebody wrote freely; all others are codes, days and ids."""
+
+
 class ChangedSince(DomainError):
     """The record is not what it was when somebody asked: what was shown then is not what would be done now."""
 
@@ -61,6 +65,14 @@ def ask(
     return made
 
 
+def ask_otherwise(approval: Approval, *, arguments: dict[str, Any], before: Told, after: Told) -> None:
+    """What waits has become more, or less: who decides reads it as it is now."""
+    _must_wait(approval)
+    asked = Asked(arguments, _in_every_language(before), _in_every_language(after), approval.asked.reason)
+    approval.asked = asked
+    db.session.flush()
+
+
 def _asked_key(approval: Approval) -> str:
     return f"approval-asked:{approval.id}"
 
@@ -91,7 +103,8 @@ def approve(approval: Approval, comment: str | None = None) -> str | None:
         raise ChangedSince(
             _("The record was changed after this was asked. Nothing was done. Look at what changed, and send it back.")
         )
-    said = kinds.kind(approval.code).carry_out(approval)
+    with queries.approved_already():
+        said = kinds.kind(approval.code).carry_out(approval)
     _decide(approval, State.APPROVED, comment)
     return said
 
@@ -108,18 +121,27 @@ def take_back(approval: Approval) -> None:
     _must_wait(approval)
     if approval.asked_by_id != db.session.info["principal"].user_id:
         raise DomainError(_("Only who asked can take it back. You can send it back."))
+    withdraw(approval)
+
+
+def withdraw(approval: Approval) -> None:
+    """There is nothing to approve any more: what it was asked for was itself taken back."""
+    _must_wait(approval)
     approval.state, approval.decided_at = State.TAKEN_BACK, clock.now()
     db.session.flush()
     forget(_asked_key(approval))
 
 
 def leave(about: Iterable[Approval]) -> None:
-    """What was asked about a record that went away: nobody approves it any more; of it the arguments stay."""
+    """What was asked about a record that went away: nobody approves it any more. The codes and days stay, by which its
+    page is found; nothing that anybody wrote does."""
     for approval in about:
         if approval.is_waiting:
             approval.state, approval.decided_at = State.TAKEN_BACK, clock.now()
             forget(_asked_key(approval))
-        approval.asked = Asked(arguments=approval.asked.arguments)
+        arguments = approval.asked.arguments
+        approval.asked = Asked({name: None if name in WRITTEN else value for name, value in arguments.items()})
+        approval.answer_sealed = None
     db.session.flush()
 
 

@@ -53,7 +53,8 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 
-ORDER = ("case_close", "case_reopen", "status_change", "merge", "letter_send", "export")
+LETTER_SEND = "letter_send"
+ORDER = ("case_close", "case_reopen", "status_change", "merge", LETTER_SEND, "export")
 
 
 def register(kind: Kind) -> None:

@@ -66,7 +66,8 @@ class Approval(Identified, Versioned, Scoped, Base):
     """The table of what it is about."""
     subject_id: Mapped[UUID] = mapped_column(index=True)
     subject_version: Mapped[int]
-    """What the subject's version was when it was asked: of another one nobody approves anything."""
+    """What the subject's version was when it was asked, as its kind tells it: of another one nobody approves
+    anything."""
     case_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
     person_id: Mapped[UUID | None] = mapped_column(index=True, info=_STAYS)
     """On whose pages it stands."""

@@ -1,5 +1,6 @@
 """What the pages about approvals show, in words; and what other pages say of what waits."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from casework.accounts.queries import names
 from casework.approvals import kinds, queries, rules
 from casework.approvals.models import Approval
 from casework.approvals.rules import State, Who
 from casework.core import clock, i18n
+from casework.core.config import LANGUAGES
 from casework.core.scope import Principal
 
 STATES = {
@@ -165,6 +167,8 @@ class Asking:
     """Why it came back, in a sentence, when the form is opened again."""
     typed: dict[str, Any] = field(default_factory=dict)
     """What was typed when it was asked before."""
+    nobody: str = ""
+    """That nobody is there to approve it, in a sentence."""
 
     def primary(self, does: str) -> str:
         """What the button of the form says."""
@@ -181,13 +185,24 @@ def asking(code: str, subject_id: UUID) -> Asking:
         returned = _decided(before, names({before.decided_by_id}))
         if before.answer.comment:
             returned = f"{returned}: {before.answer.comment}"
+    is_wanted = queries.is_wanted(code)
     return Asking(
         code,
-        is_wanted=queries.is_wanted(code),
+        is_wanted=is_wanted,
         waiting=_waiting_words(waits, people) if waits is not None else "",
         waiting_url=url_for("approvals.show", approval_id=waits.id) if waits is not None else "",
         returned=returned,
         typed=before.asked.arguments if before is not None else {},
+        nobody=_nobody_words() if is_wanted and not any(not queries.is_me(one) for one in queries.deciders()) else "",
+    )
+
+
+def _nobody_words() -> str:
+    return str(
+        _(
+            "No supervisor who could approve it can sign in now: it waits until there is one. Tell your administrator, "
+            "who gives people their roles."
+        )
     )
 
 
@@ -229,17 +244,28 @@ def of_record(case_id: UUID | None, person_id: UUID | None) -> list[dict[str, st
 
 def signed(one: Approval, note: str | None = None) -> str:
     """The note of what was approved, with who asked for it and who approves: it stays with the record."""
-    who = queries.actor_name()
     asker = names({one.asked_by_id}).get(one.asked_by_id, "")
-    words = str(
-        _(
-            "Asked for by %(asker)s on %(day)s, approved by %(who)s.",
-            asker=asker,
-            day=i18n.day(clock.day_of(one.asked_at)),
-            who=who,
-        )
-    )
+    words = _signature(asker, i18n.day(clock.day_of(one.asked_at)), queries.actor_name())
     return f"{note} · {words}" if note else words
+
+
+def _signature(asker: str, day: str, who: str) -> str:
+    return str(_("Asked for by %(asker)s on %(day)s, approved by %(who)s.", asker=asker, day=day, who=who))
+
+
+def without_names(note: str, organisation: str) -> str:
+    """The same note for another partner: it was approved there, by whom is not theirs to know. In its own language."""
+    for language in LANGUAGES:
+        with force_locale(language):
+            signature = re.escape(_signature("@asker@", "@day@", "@who@"))
+            for part in ("asker", "day", "who"):
+                signature = signature.replace(f"@{part}@", f"(?P<{part}>.*?)")
+            found = re.search(f"{signature}$", note)
+            if found is not None:
+                day = found["day"]
+                words = _("Asked for on %(day)s, approved by a supervisor of %(name)s.", day=day, name=organisation)
+                return f"{note[: found.start()]}{words}"
+    return note
 
 
 def desk_counts(who: Principal) -> list[dict[str, Any]]:
@@ -250,8 +276,10 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
 
 
 def lonely_rules() -> list[str]:
-    """The kinds wanted approved for everyone while there are fewer than two supervisors: theirs wait for ever."""
-    if rules.can_be_for_everyone(len(queries.deciders())):
+    """The kinds that wait for ever: a supervisor's own while there is no other, everything while there is none."""
+    supervisors = len(queries.deciders())
+    if rules.can_be_for_everyone(supervisors):
         return []
+    stuck = (Who.EVERYONE,) if supervisors else (Who.EVERYONE, Who.LAWYERS)
     present = queries.rules_in_force()
-    return [str(kind.label) for kind in kinds.known() if present.get(kind.code) == Who.EVERYONE]
+    return [str(kind.label) for kind in kinds.known() if present.get(kind.code) in stuck]

@@ -1,5 +1,8 @@
 """What an organisation wants approved, and what waits for it."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -37,7 +40,22 @@ def rules_version() -> int:
 def is_wanted(code: str, who: Principal | None = None) -> bool:
     """Whether an act of this kind waits for a second person, when this user does it; what jobs do never does."""
     actor = who or db.session.info["principal"]
-    return actor is not None and not actor.is_system and rules.applies(rule(code), actor.role)
+    if actor is None or actor.is_system or _approved.get():
+        return False
+    return rules.applies(rule(code), actor.role)
+
+
+_approved: ContextVar[bool] = ContextVar("approved", default=False)
+
+
+@contextmanager
+def approved_already() -> Iterator[None]:
+    """What a second person has just approved is done with all that follows from it: nobody is asked a third time."""
+    token = _approved.set(True)
+    try:
+        yield
+    finally:
+        _approved.reset(token)
 
 
 def deciders() -> list[User]:
@@ -81,6 +99,10 @@ def is_mine(one: Approval) -> bool:
     return bool(one.asked_by_id == db.session.info["principal"].user_id)
 
 
+def is_me(user: User) -> bool:
+    return bool(user.id == db.session.info["principal"].user_id)
+
+
 def actor_name() -> str:
     """Who acts, by name."""
     name: str = db.session.info["principal"].name
@@ -111,10 +133,22 @@ def of_subject(subject_id: UUID, code: str | None = None) -> Approval | None:
     return db.session.scalar(statement.order_by(Approval.asked_at).limit(1))
 
 
+def waiting_of(code: str) -> list[Approval]:
+    """What waits of one kind, the oldest first."""
+    return list(db.session.scalars(_queue().where(Approval.code == code)))
+
+
 def latest(code: str, subject_id: UUID) -> Approval | None:
     """The last request of a kind about a row, whatever became of it."""
-    statement = select(Approval).where(Approval.subject_id == subject_id, Approval.code == code)
-    return db.session.scalar(statement.order_by(Approval.asked_at.desc()).limit(1))
+    return latest_of(code, [subject_id]).get(subject_id)
+
+
+def latest_of(code: str, subject_ids: Collection[UUID]) -> dict[UUID, Approval]:
+    """The last request of a kind about each of some rows, read at once."""
+    if not subject_ids:
+        return {}
+    statement = select(Approval).where(Approval.subject_id.in_(subject_ids), Approval.code == code)
+    return {one.subject_id: one for one in db.session.scalars(statement.order_by(Approval.asked_at, Approval.id))}
 
 
 def about(case_ids: list[UUID], person_ids: list[UUID]) -> list[Approval]:

@@ -12,6 +12,7 @@ from casework.duplicates import joining
 from casework.duplicates import queries as pairs
 from casework.duplicates.joining import Side
 from casework.persons import actions as persons
+from casework.persons import approving as statuses
 from casework.persons import queries as person_queries
 from casework.persons.models import Draft, Person
 
@@ -64,7 +65,7 @@ def go_on_with(
     for dimension in STATUSES:
         if dimension in take:
             before, now = recorded.holds(dimension), typed_status(typed, dimension)
-            persons.set_status(recorded, dimension, now, typed.registered_on, _reason(dimension, before))
+            statuses.set_status(recorded, dimension, now, typed.registered_on, _reason(dimension, before))
     return case
 
 

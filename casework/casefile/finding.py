@@ -24,6 +24,7 @@ from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.names import Hit, alphabet
 from casework.reference import queries as codes
+from casework.transfers.record_pages import handed_over_to
 
 FOUND_AT_MOST = 50
 _LOOKED_THROUGH = 300
@@ -163,12 +164,14 @@ def why(kind: str, reason: str) -> list[str]:
 def _hit(
     person: Person, of_person: list[Case], why: list[str], url: str | None = None, *, is_exact: bool = False
 ) -> dict[str, Any]:
-    case = of_person[0] if of_person else None
-    if person.id in withheld.mine() or (case is not None and case.id in withheld.mine()):
+    is_of_closed_case = url is not None and any(one.id in withheld.mine() for one in of_person)
+    if person.id in withheld.mine() or is_of_closed_case:
         return _closed_hit(person, of_person, why, url, is_exact)
+    of_person = cases.open_to_me(of_person)
+    case = of_person[0] if of_person else None
     return {
         "person": person,
-        "name": person_pages.display_name(person.identity),
+        "name": handed_over_to(person) or person_pages.display_name(person.identity),
         "url": url or url_for("casefile.person", person_id=person.id),
         "numbers": ", ".join([person.number, *(one.number for one in of_person)]),
         "latin": person_pages.latin_beside(person.identity),

@@ -19,9 +19,10 @@ from casework.core.errors import DomainError
 from casework.core.forms import CaseworkForm, Choice, DayField, EditForm, Line, PillsField, new_nonce, options
 from casework.core.scope import principal
 from casework.persons.actions import Registration
+from casework.persons.ages import is_child
 from casework.persons.forms import ContactFields, NameFields, OriginFields
 from casework.persons.models import Contacts, Identity
-from casework.persons.rules import PartialDate
+from casework.persons.rules import PartialDate, age_on
 from casework.reference import queries as codes
 
 
@@ -69,7 +70,13 @@ class NamesForm(NameFields):
 
 
 class ContactsForm(ContactFields):
-    pass
+    def of(self, typed: dict[str, list[str]]) -> None:
+        """For a child somebody else answers: that is recorded on the page of consents, when the child is registered."""
+        names = NamesForm(formdata=MultiDict([(name, value) for name, values in typed.items() for value in values]))
+        born = names.birth_date()
+        if is_child(age_on(born.year, born.month, clock.today())):
+            del self.consent
+            del self.consent_on
 
 
 def filled(names: CaseworkForm, situation: CaseworkForm, contacts: CaseworkForm) -> tuple[Registration, FirstCase]:
@@ -90,8 +97,8 @@ def filled(names: CaseworkForm, situation: CaseworkForm, contacts: CaseworkForm)
         region=situation.region.data or "UNK",
         displacement=situation.displacement.data or "ND",
         nationality=situation.nationality.data or "ND",
-        consent=contacts.consent.data or "not_asked",
-        consent_on=contacts.consent_on.data,
+        consent=(contacts.consent.data if "consent" in contacts else None) or "not_asked",
+        consent_on=contacts.consent_on.data if "consent_on" in contacts else None,
     )
     first = FirstCase(
         track=situation.track.data or "",
@@ -129,6 +136,13 @@ STEPS: tuple[type[CaseworkForm], ...] = (NamesForm, SituationForm, ContactsForm)
 
 def step_form(step: int, typed: dict[str, list[str]], *, sent: bool) -> CaseworkForm:
     """The form of one step, from what was just sent, else from the draft, else empty."""
+    form = _made(step, typed, sent=sent)
+    if isinstance(form, ContactsForm):
+        form.of(typed)
+    return form
+
+
+def _made(step: int, typed: dict[str, list[str]], *, sent: bool) -> CaseworkForm:
     kind = STEPS[step - 1]
     if sent:
         return kind()

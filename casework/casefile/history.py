@@ -110,7 +110,7 @@ def changes(person: Person) -> list[Change]:
 
 
 def _subjects(person: Person) -> dict[UUID, Any]:
-    of_person = cases.cases_of([person.id])
+    of_person = cases.open_to_me(cases.cases_of([person.id]))
     held = consultations.of_cases([case.id for case in of_person])
     links = [*persons.relatives(person.id), *persons.removed_relatives(person.id)]
     acts = [act for case in of_person for act in proceedings.acts(case.id, with_void=True) if not act.is_deemed]
@@ -371,7 +371,8 @@ def _words(name: str, value: Any) -> str:
     if name == "born" or name.endswith("_on"):
         return i18n.day(PartialDate.from_text(str(value)))
     if name == "consent":
-        return {"given": _("Given"), "refused": _("Refused")}.get(str(value), _("Not asked yet"))
+        said = {"given": _("Given"), "refused": _("Refused"), "withdrawn": _("Withdrawn")}
+        return said.get(str(value), _("Not asked yet"))
     return codes.label(_LISTS[name], str(value)) if name in _LISTS else str(value)
 
 

@@ -31,7 +31,7 @@ from casework.proceedings import pages as proceedings
 from casework.proceedings.models import Act, Deadline
 from casework.reference import queries as codes
 from casework.referrals import pages as referrals
-from casework.transfers import pages as transfers
+from casework.transfers import record_pages as transfers
 from casework.transfers.queries import is_gone
 
 # -- the record --------------------------------------------------------------------------------------------------
@@ -39,9 +39,9 @@ from casework.transfers.queries import is_gone
 
 def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[Deadline]) -> dict[str, Any]:
     """Everything beside the timeline. The acts and deadlines of the case are read once for all that needs them."""
-    others = [one for one in cases.cases_of([person.id]) if case is None or one.id != case.id]
+    others = [one for one in cases.open_to_me(cases.cases_of([person.id])) if case is None or one.id != case.id]
     found: dict[str, Any] = {
-        "name": person_pages.display_name(person.identity),
+        "name": transfers.handed_over_to(person) or person_pages.display_name(person.identity),
         "tags": person_pages.tags(person),
         "facts": _key_facts(person, case),
         "family": person_pages.family(person),
@@ -56,6 +56,7 @@ def record(person: Person, case: Case | None, acts: list[Act], deadlines: list[D
         "needs": needs.card(person),
         "also": merge_pages.also_recorded(person),
         "transfer": None,
+        "handed_over": transfers.handed_over(person),
     }
     if case is not None:
         due, tone = due_words(case.next_step_due_on)
@@ -218,7 +219,7 @@ def odd(forms: list[CaseworkForm]) -> list[str]:
             found.append(
                 _("The individual identification number and the date of birth or sex differ. This can be right.")
             )
-    if forms[2]._fields["consent"].data != "given":
+    if "consent" in forms[2] and forms[2]._fields["consent"].data != "given":
         found.append(_("Consent is not recorded as given. Ask for it before anything is shared."))
     return found
 

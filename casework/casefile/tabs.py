@@ -31,7 +31,7 @@ class Section:
 
 def case_in_view(person: Person) -> Case | None:
     """The case that a page about a person belongs to: the one it was opened from, else the person's first."""
-    of_person = cases.cases_of([person.id])
+    of_person = cases.open_to_me(cases.cases_of([person.id]))
     wanted = request.args.get("case", "") if has_request_context() else ""
     return next((one for one in of_person if str(one.id) == wanted), of_person[0] if of_person else None)
 

@@ -37,6 +37,7 @@ from casework.core.errors import DomainError
 from casework.core.forms import CaseworkForm
 from casework.core.scope import own, principal
 from casework.persons import actions as persons
+from casework.persons import approving as statuses
 from casework.persons import queries as person_queries
 from casework.persons.models import Draft
 from casework.persons.views import opened
@@ -57,7 +58,7 @@ def case(case_id: UUID) -> str:
 @requires("person:open")
 def person(person_id: UUID) -> str:
     found = opened(person_id)
-    first = next(iter(cases.cases_of([found.id])), None)
+    first = next(iter(cases.open_to_me(cases.cases_of([found.id]))), None)
     return _record(found, opened_case(first.id) if first else None)
 
 
@@ -159,7 +160,7 @@ def step(draft_id: UUID, step: int) -> ResponseReturnValue:
 
 
 def _take_step(draft: Draft | None, step: int) -> ResponseReturnValue:
-    form = step_form(step, {}, sent=True)
+    form = step_form(step, draft.typed.fields if draft is not None else {}, sent=True)
     if form.wants_more():
         return _step_page(form, draft, step)
     typed = typed_so_far(step, draft.typed.fields if draft is not None else {}, form.typed())
@@ -316,9 +317,18 @@ def same(draft_id: UUID, person_id: UUID) -> ResponseReturnValue:
         same=whose,
         steps=pages.step_names(4),
         rows=rows,
+        status_words=_status_words(rows),
         case=pages.new_case(forms[1]),
-        open_cases=[one for one in cases.cases_of([recorded.id]) if one.is_open and one.track == first.track],
+        open_cases=[
+            one for one in cases.open_to_me(cases.cases_of([recorded.id])) if one.is_open and one.track == first.track
+        ],
     )
+
+
+def _status_words(rows: list[dict[str, Any]]) -> list[str]:
+    """Where a status can be taken over: that it may wait for approval."""
+    may_change = any(statuses.is_status(row["name"]) and row["is_open"] for row in rows)
+    return statuses.follows_words() if may_change else []
 
 
 def _typed(draft: Draft) -> tuple[list[CaseworkForm], str]:

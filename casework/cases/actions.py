@@ -1,6 +1,7 @@
 """Opening a case, moving it, deciding its next step, handing it over, closing and reopening it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,8 +16,15 @@ from casework.cases.models import Case, CaseEvent, CaseParty, NextStep
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning, case_correcting, case_event, case_reopened, parties_changed
+from casework.core.events import (
+    case_assigning,
+    case_correcting,
+    case_event,
+    case_reopened,
+    parties_changed,
+)
 from casework.persons import actions as persons
+from casework.persons import approving as statuses
 from casework.persons.models import Person, Words
 from casework.persons.queries import left_for_good as is_left_for_good
 from casework.procedures import queries as procedures
@@ -109,7 +117,7 @@ def void_party(case: Case, person_id: UUID, reason: str) -> None:
     db.session.flush()
     db.session.refresh(case, ["parties"])
     for cause_id in (case.id, *(event.id for event in case.events)):
-        persons.void_caused_by(cause_id, reason, person.id)
+        statuses.void_caused_by(cause_id, reason, person.id, case.id)
     count_by_what_remains(person, but=case.id)
     parties_changed.send(case, persons=[person])
 
@@ -188,9 +196,12 @@ def set_next_step(case: Case, text: str | None, due_on: date | None, owner_id: U
     _must_be_open(case)
     if due_on < case.opened_on:
         raise DomainError(_("The next step cannot be due before the case was opened."), "due_on")
+    owner = _caseworker(owner_id or queries.usual_owner(case))
+    if owner.id not in (case.lawyer_id, case.next_step_owner_id):  # comes to work on it, as with a case of their own
+        case_assigning.send(case, lawyer_id=owner.id)
     case.next_step = NextStep(text)
     case.next_step_due_on = due_on
-    case.next_step_owner_id = _caseworker(owner_id or queries.usual_owner(case)).id
+    case.next_step_owner_id = owner.id
     db.session.flush()
 
 
@@ -248,21 +259,34 @@ def set_priority(case: Case, priority: str) -> None:
     db.session.flush()
 
 
+@dataclass(frozen=True)
+class Move:
+    """To whom a case goes, and whose its next step becomes, where that is said."""
+
+    lawyer_id: UUID
+    step_owner_id: UUID | None = None
+
+
 def reassign(
-    case: Case,
-    lawyer_id: UUID,
-    reason: str,
-    note: str | None = None,
-    *,
-    step_owner_id: UUID | None = None,
-    is_one_of_many: bool = False,
+    case: Case, lawyer_id: UUID, reason: str, note: str | None = None, *, step_owner_id: UUID | None = None
 ) -> None:
     """Another lawyer takes over, perhaps with a note, and with the next step, unless it is said whose that becomes."""
+
+    def check(one: Case, to: UUID) -> None:
+        case_assigning.send(one, lawyer_id=to)
+
+    former = hand_on(case, Move(lawyer_id, step_owner_id), reason, note, check)
+    db.session.flush()
+    case_event.send(case, kind="reassigned", former_lawyer_id=former, note=note)
+
+
+def hand_on(case: Case, to: Move, reason: str, note: str | None, check: Callable[[Case, UUID], None]) -> UUID:
+    """The case is with another lawyer from now on, if nothing speaks against it; who had it before."""
     _must_be_open(case)
-    if lawyer_id == case.lawyer_id:
+    if to.lawyer_id == case.lawyer_id:
         raise DomainError(_("This lawyer already has the case."), "lawyer")
-    lawyer = _caseworker(lawyer_id)
-    case_assigning.send(case, lawyer_id=lawyer.id)
+    lawyer = _caseworker(to.lawyer_id)
+    check(case, lawyer.id)
     event = _happened(
         case,
         "reassigned",
@@ -273,14 +297,13 @@ def reassign(
     )
     if note:
         event.note = Words(note)
-    if case.has_next_step and step_owner_id is not None:
-        case.next_step_owner_id = _caseworker(step_owner_id).id
+    if case.has_next_step and to.step_owner_id is not None:
+        case.next_step_owner_id = _caseworker(to.step_owner_id).id
     elif case.next_step_owner_id == case.lawyer_id:
         case.next_step_owner_id = lawyer.id
     former, case.lawyer_id = case.lawyer_id, lawyer.id
-    db.session.flush()
     set_committed_value(case, "lawyer", lawyer)
-    case_event.send(case, kind="reassigned", former_lawyer_id=former, note=note, is_one_of_many=is_one_of_many)
+    return former
 
 
 def close(
@@ -312,7 +335,7 @@ def close(
     flow = codes.attribute("closure_reason", reason, "flow")
     for party in case.parties:
         if change and party.person_id in got_it:
-            persons.bring_about(party.person, change, on, event.id)
+            statuses.bring_about(party.person, change, on, event.id, case.id)
         why = flow if party.person_id in ends_so else "closed"
         if why and not queries.has_other_open_case(party.person_id, but=case.id):
             last = queries.other_closed_case(party.person_id, but=case.id)

@@ -17,6 +17,7 @@ from casework.cases.models import Case, CaseParty
 from casework.cases.rules import period
 from casework.core import clock, paging, withheld
 from casework.core.db import db
+from casework.core.events import cases_assigning
 from casework.core.paging import Page
 from casework.persons.models import Person
 
@@ -40,6 +41,12 @@ def cases_of(person_ids: list[UUID]) -> list[Case]:
         .options(*_WITH_PERSONS)
     )
     return list(db.session.scalars(statement))
+
+
+def open_to_me(of_persons: list[Case]) -> list[Case]:
+    """Those of these cases that are not withheld: in one of a family's cases a relative may be whose record is."""
+    closed = withheld.mine().cases
+    return [one for one in of_persons if one.id not in closed]
 
 
 def cases_by_person(person_ids: Collection[UUID]) -> dict[UUID, list[Case]]:
@@ -240,6 +247,23 @@ def chosen(case_ids: Collection[UUID]) -> list[Case]:
     statement = select(Case).where(Case.id.in_(list(case_ids))).options(*_WITH_PERSONS)
     found = {one.id: one for one in db.session.scalars(statement)}
     return [found[one] for one in dict.fromkeys(case_ids) if one in found]
+
+
+def load_events(chosen: Collection[Case]) -> None:
+    """What happened in each of these cases, read at once, before something is added to it."""
+    these = select(Case).where(Case.id.in_([one.id for one in chosen]))
+    db.session.scalars(these.options(selectinload(Case.events))).all()
+
+
+def assigning_check(chosen: Collection[Case]) -> Callable[[Case, UUID], None]:
+    """Refuses one of these cases going to a lawyer, for the reasons that other features know, read up at once."""
+    checks = [check for _receiver, check in cases_assigning.send(None, cases=chosen)]
+
+    def check_all(case: Case, lawyer_id: UUID) -> None:
+        for check in checks:
+            check(case, lawyer_id)
+
+    return check_all
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:

@@ -24,21 +24,22 @@ blueprint = Blueprint("saved", __name__, url_prefix="/cases/views")
 def index() -> str:
     who = principal()
     every = saving.views()
+    owners = names({one.owner_id for one in every})
     return render_template(
         "cases/views.html",
-        mine=[_row(one) for one in every if who and one.owner_id == who.user_id],
-        shared=[_row(one) for one in every if who and one.owner_id != who.user_id],
+        mine=[_row(one, owners) for one in every if who and one.owner_id == who.user_id],
+        shared=[_row(one, owners) for one in every if who and one.owner_id != who.user_id],
         deleted=saving.deleted(),
         first=saving.first(),
     )
 
 
-def _row(one: SavedView) -> dict[str, Any]:
+def _row(one: SavedView, owners: dict[UUID | None, str]) -> dict[str, Any]:
     return {
         "view": one,
         "url": pages.view_url(one),
         "chips": pages.view_chips(one),
-        "owner": names({one.owner_id}).get(one.owner_id) or _("Former colleague"),
+        "owner": owners.get(one.owner_id) or _("Former colleague"),
     }
 
 

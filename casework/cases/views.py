@@ -30,6 +30,7 @@ from casework.core.errors import DomainError
 from casework.core.forms import EditForm
 from casework.core.scope import own, principal
 from casework.core.web import conflict_page
+from casework.persons import approving as statuses
 from casework.persons import queries as persons
 from casework.persons.views import opened
 from casework.reference import queries as codes
@@ -209,7 +210,7 @@ def close(case_id: UUID) -> ResponseReturnValue:
         _("Close the case"),
         asking.primary(_("Close case")),
         prepare,
-        warnings=pages.closing_words(case),
+        warnings=[*pages.closing_words(case), *([] if asking.is_wanted else statuses.follows_words())],
         asking=asking,
         saved=lambda: {"closed_on": case.closed_on, "outcome": case.outcome, "reason": case.closure_reason},
     )

@@ -1,28 +1,37 @@
 """Writing to colleagues about a case, following it, handing it over with a word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 
+from casework.accounts.models import User
 from casework.cases.models import Case
 from casework.comments import policy, queries
-from casework.comments.models import Comment, Follow, Mention
+from casework.comments.models import Comment, Follow, Mention, Said
 from casework.comments.rules import mentioned as mentioned_in
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError, Refused
-from casework.core.events import case_event
+from casework.core.events import case_event, cases_reassigned
 from casework.core.withheld import hides
 from casework.notices import actions as notices
-from casework.persons.models import Words
+from casework.notices.actions import Telling
 
 
-def write(
-    case: Case, text: str, kind: str = "comment", mentioned: Iterable[UUID] = (), *, is_told: bool = True
-) -> Comment:
+def write(case: Case, text: str, kind: str = "comment", mentioned: Iterable[UUID] = ()) -> Comment:
     """A comment on a case; who is mentioned in it (chosen, or by “@Name” in the text) and who follows it is told."""
+    made = _begun(case, text, kind)
+    _mention(made, case, mentioned)
+    db.session.add(made)
+    db.session.flush()
+    _tell(made, case)
+    return made
+
+
+def _begun(case: Case, text: str, kind: str) -> Comment:
     if hides(case):
         raise Refused
     made = Comment(
@@ -32,12 +41,7 @@ def write(
         author_id=db.session.info["principal"].user_id,
         written_at=clock.now(),
     )
-    made.words = Words(_filled(text))
-    _mention(made, case, mentioned)
-    db.session.add(made)
-    db.session.flush()
-    if is_told:
-        _tell(made, case)
+    made.words = Said(_filled(text))
     return made
 
 
@@ -46,7 +50,7 @@ def correct(comment: Comment, text: str, mentioned: Iterable[UUID] = ()) -> None
     _own(comment)
     if comment.voided_at is not None:
         raise DomainError(_("This comment was taken back. Put it back first."))
-    comment.words = Words(_filled(text))
+    comment.words = Said(_filled(text))
     comment.edited_at = clock.now()
     _mention(comment, comment.case, mentioned)
     db.session.flush()
@@ -58,9 +62,31 @@ def void(comment: Comment) -> None:
     """Take back what one wrote; nobody is told of it any more. For half an hour it can be put back."""
     _own(comment)
     if comment.voided_at is None:
+        told = notices.told(_key(comment))
         comment.voided_at = clock.now()
+        comment.words = replace(comment.words, told=told)
         db.session.flush()
         notices.forget(_key(comment))
+        if comment.kind == "handover" and str(comment.case.lawyer_id) in told:
+            _tell_of_the_case(comment, told)
+
+
+def _tell_of_the_case(note: Comment, told: dict[str, list[str | None]]) -> None:
+    """The note had told its reader that the case is theirs: without it they are told of the case alone."""
+    case = note.case
+    notices.tell(
+        [case.lawyer_id],
+        "assigned",
+        _without_note(note),
+        endpoint="casefile.case",
+        values={"case_id": case.id},
+        case_id=case.id,
+        before=told,
+    )
+
+
+def _without_note(note: Comment) -> str:
+    return f"assigned:{note.id}"
 
 
 def put_back(comment: Comment) -> None:
@@ -101,9 +127,12 @@ def _mention(comment: Comment, case: Case, chosen: Iterable[UUID]) -> None:
     comment.mentions[:] = [one for one in comment.mentions if one.user_id in wanted]
     for user_id in sorted(wanted - {one.user_id for one in comment.mentions}):
         if not policy.may_open(colleagues[user_id], case):
-            name = colleagues[user_id].name
-            raise DomainError(_("%(name)s may not open this restricted record.", name=name), "mentioned")
+            raise _may_not_open(colleagues[user_id])
         comment.mentions.append(Mention(organisation_id=comment.organisation_id, user_id=user_id))
+
+
+def _may_not_open(colleague: User) -> DomainError:
+    return DomainError(_("%(name)s may not open this restricted record.", name=colleague.name), "mentioned")
 
 
 def _key(comment: Comment) -> str:
@@ -117,12 +146,16 @@ def _tell(comment: Comment, case: Case) -> None:
         "values": {"case_id": case.id, "_anchor": "comments"},
         "case_id": case.id,
         "words": comment.words.text,
+        "before": comment.words.told,
     }
     if comment.kind == "handover":
-        notices.forget(_assigned(case))  # which says the same with fewer words
+        for key in (_assigned(case), _without_note(comment)):
+            notices.forget(key)  # which says the same with fewer words
         notices.tell([case.lawyer_id], "handover", _key(comment), **told)
-    notices.tell([one.user_id for one in comment.mentions], "mention", _key(comment), **told)
-    notices.tell({*queries.followers(case.id), case.lawyer_id}, "comment", _key(comment), **told)
+    mentioned, following = {one.user_id for one in comment.mentions}, {*queries.followers(case.id), case.lawyer_id}
+    may_know = policy.only_who_may_open(mentioned | following, case.id)
+    notices.tell(mentioned & may_know, "mention", _key(comment), **told)
+    notices.tell(following & may_know, "comment", _key(comment), **told)
 
 
 # -- following ---------------------------------------------------------------------------------------------------
@@ -153,24 +186,58 @@ def _happened(
     kind: str,
     former_lawyer_id: UUID | None = None,
     note: str | None = None,
-    is_one_of_many: bool = False,
 ) -> None:
     """Tell who follows a case that it moved on, and who has it now that it is theirs."""
     told: dict[str, Any] = {"endpoint": "casefile.case", "values": {"case_id": case.id}, "case_id": case.id}
     others: set[UUID | None]
-    if is_one_of_many:
-        others = {*queries.followers(case.id), None} - {None, case.lawyer_id, former_lawyer_id}
-        if note and note.strip():
-            write(case, note, "handover", is_told=False)
-    elif kind == "reassigned":
+    if kind == "reassigned":
         notices.tell([case.lawyer_id], "assigned", _assigned(case), **told)
         if note and note.strip():
             handover(case, note)
         others = {*queries.followers(case.id), former_lawyer_id} - {case.lawyer_id}
     else:
         others = {*queries.followers(case.id), case.lawyer_id}
-    notices.tell(others, "followed", f"{kind}:{case.id}:{case.version}", **told)
+    may_know = policy.only_who_may_open(others, case.id)
+    notices.tell(may_know, "followed", f"{kind}:{case.id}:{case.version}", **told)
+
+
+def _handed_over(_sender: None, *, former: Mapping[Case, UUID], note: str | None = None) -> None:
+    """The word with which many cases go to other lawyers stands in each; who follows one is told that it went."""
+    if note and note.strip():
+        _leave_in_each(list(former), note)
+    following = queries.followers_of([case.id for case in former])
+    closed = policy.closed_to_each(set().union(*following.values()))
+    tellings = [
+        Telling(
+            frozenset(
+                one
+                for one in following.get(case.id, set()) - {case.lawyer_id, before}
+                if case.id not in closed.get(one, ())
+            ),
+            f"reassigned:{case.id}:{case.version}",
+            "casefile.case",
+            {"case_id": case.id},
+            case.id,
+        )
+        for case, before in former.items()
+    ]
+    notices.tell_each("followed", tellings)
+
+
+def _leave_in_each(chosen: list[Case], text: str) -> None:
+    colleagues = {one.id: one for one in queries.colleagues()}
+    named = [colleagues[one] for one in sorted(mentioned_in(text, {one.id: one.name for one in colleagues.values()}))]
+    closed = {one.id: policy.closed_to(one) for one in named}
+    for case in chosen:
+        made = _begun(case, text, "handover")
+        for one in named:
+            if case.id in closed[one.id]:
+                raise _may_not_open(one)
+            made.mentions.append(Mention(organisation_id=made.organisation_id, user_id=one.id))
+        db.session.add(made)
+    db.session.flush()
 
 
 def listen() -> None:
     case_event.connect(_happened)
+    cases_reassigned.connect(_handed_over)

@@ -1,5 +1,6 @@
 """What colleagues write to each other about a case, whom they mention, and who follows it."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +12,17 @@ from casework.cases.models import Case
 from casework.core.columns import Sealed, belongs_to, referable, sealed_column
 from casework.core.db import Base, Identified, Versioned
 from casework.core.scope import Scoped
-from casework.persons.models import Words
 
 _HERE = {"transfer": "stays: what colleagues write to each other goes to no other partner"}
+
+
+@dataclass
+class Said:
+    """What a colleague wrote."""
+
+    text: str | None = None
+    told: dict[str, list[str | None]] = field(default_factory=dict)
+    """Who had been told of it when it was taken back, as notices keep it: put back, it is nothing new to them."""
 
 
 class Comment(Identified, Versioned, Scoped, Base):
@@ -31,7 +40,7 @@ class Comment(Identified, Versioned, Scoped, Base):
     voided_at: Mapped[datetime | None]
     """When its author took it back; for a while it can be put back."""
     words_sealed: Mapped[bytes | None] = sealed_column("comment")
-    words = Sealed("comment", Words)
+    words = Sealed("comment", Said)
 
     case: Mapped[Case] = relationship(
         foreign_keys="Comment.case_id", primaryjoin="Comment.case_id == Case.id", viewonly=True

@@ -1,5 +1,6 @@
 """The comments of a case, who may be mentioned in one, and who follows the case."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -42,6 +43,16 @@ def colleagues() -> list[User]:
 def followers(case_id: UUID) -> set[UUID]:
     """Who asked to be told what happens in a case; its lawyer is told without asking."""
     return set(db.session.scalars(select(Follow.user_id).where(Follow.case_id == case_id)))
+
+
+def followers_of(case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The same of many cases, at once."""
+    found: dict[UUID, set[UUID]] = {}
+    for case_id, user_id in db.session.execute(
+        select(Follow.case_id, Follow.user_id).where(Follow.case_id.in_(case_ids))
+    ):
+        found.setdefault(case_id, set()).add(user_id)
+    return found
 
 
 def follow(case_id: UUID, user_id: UUID | None) -> Follow | None:

@@ -1,6 +1,6 @@
 """Recording whom a case is against, deciding conflicts of interest, and refusing one lawyer for both sides."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,14 @@ from casework.conflicts.models import Conflict, Opponent, OpposingParty
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning, parties_changed, person_changed, records_merging, relatives_changed
+from casework.core.events import (
+    case_assigning,
+    cases_assigning,
+    parties_changed,
+    person_changed,
+    records_merging,
+    relatives_changed,
+)
 from casework.persons import queries as persons
 from casework.persons.models import Person, Relative, Words
 from casework.reference import queries as codes
@@ -131,6 +138,16 @@ def _refuse_same_lawyer(sender: Case | None, *, lawyer_id: UUID, persons: Collec
         found = queries.needing_two_lawyers({party.person_id for party in sender.parties}, case_id)
     else:
         found = queries.needing_two_lawyers({one.id for one in persons})
+    _refuse_for(found, case_id, lawyer_id)
+
+
+def _refuse_among(_sender: None, *, cases: Collection[Case]) -> Callable[[Case, UUID], None]:
+    """The same for many cases that change hands, of which the conflicts are read up at once."""
+    found = queries.needing_two_lawyers_in(cases)
+    return lambda case, lawyer_id: _refuse_for(found.get(case.id, ()), case.id, lawyer_id)
+
+
+def _refuse_for(found: Iterable[Conflict], case_id: UUID | None, lawyer_id: UUID) -> None:
     for conflict in found:
         opposing = conflict.opposing
         if opposing is None or conflict.person_id is None:
@@ -163,6 +180,7 @@ def listen() -> None:
     relatives_changed.connect(_relatives_changed)
     parties_changed.connect(_parties_changed)
     case_assigning.connect(_refuse_same_lawyer)
+    cases_assigning.connect(_refuse_among)
 
 
 def _warn_of_merging(kept: Person, *, gone: Person, **more: Any) -> list[str]:

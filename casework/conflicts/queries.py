@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from casework.cases.models import Case, CaseParty
@@ -244,9 +244,26 @@ def persons_opposed_by(opposing_id: UUID) -> set[UUID]:
 
 def needing_two_lawyers(person_ids: Collection[UUID], case_id: UUID | None = None) -> list[Conflict]:
     """The conflicts of these persons, or with whom this case is against, that were decided as: two lawyers."""
-    means = [item.code for item in codes.items("conflict_decision") if item.attributes.get("separate_lawyers")]
     ids = set(person_ids) | {gone.id for one in person_ids for gone in persons.merged_into(one)}
-    concerned = or_(Conflict.person_id.in_(ids), OpposingParty.case_id == case_id if case_id is not None else false())
+    return _needing_two_lawyers(ids, [case_id] if case_id is not None else [])
+
+
+def needing_two_lawyers_in(chosen: Collection[Case]) -> dict[UUID, list[Conflict]]:
+    """The same for each of many cases, in a few questions."""
+    record_of = persons.records_of({party.person_id for one in chosen for party in one.parties})
+    found: dict[UUID, list[Conflict]] = {}
+    for conflict in _needing_two_lawyers([one for one in record_of if one], [one.id for one in chosen]):
+        person_id = record_of.get(conflict.person_id)
+        for one in chosen:
+            is_against = conflict.opposing is not None and conflict.opposing.case_id == one.id
+            if is_against or (person_id is not None and person_id in {party.person_id for party in one.parties}):
+                found.setdefault(one.id, []).append(conflict)
+    return found
+
+
+def _needing_two_lawyers(person_ids: Collection[UUID], case_ids: Collection[UUID]) -> list[Conflict]:
+    means = [item.code for item in codes.items("conflict_decision") if item.attributes.get("separate_lawyers")]
+    concerned = or_(Conflict.person_id.in_(person_ids), OpposingParty.case_id.in_(case_ids))
     return list(
         db.session.scalars(
             select(Conflict)

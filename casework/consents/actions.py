@@ -18,9 +18,10 @@ from casework.consents.rules import Assent, ByWhom, Purpose, State
 from casework.core import clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import consent_answered, consent_ended, records_merged
+from casework.core.events import consent_answered, consent_ended, consent_ending, records_merged
 from casework.notices import actions as notices
 from casework.persons import actions as persons
+from casework.persons.ages import is_child
 from casework.persons.counted import Counting, Statistics
 from casework.persons.models import Person
 from casework.persons.rules import age_on
@@ -69,6 +70,8 @@ def _check(person: Person, given: Given) -> None:
         raise DomainError(_("This date is in the future. Enter the day it happened."), "answered_on")
     if given.expires_on is not None and given.expires_on < given.answered_on:
         raise DomainError(_("It cannot end before it was given."), "expires_on")
+    if given.expires_on is not None and codes.attribute("consent_purpose", given.purpose, "endless"):
+        raise DomainError(_("This is good until the person takes it back. Leave this empty."), "expires_on")
     if given.state == State.REFUSED and given.expires_on is not None:
         raise DomainError(_("A refusal has no last day. Leave this empty."), "expires_on")
     for list_name, code, field in (
@@ -87,9 +90,9 @@ def _check(person: Person, given: Given) -> None:
 
 def _check_who_answers(person: Person, given: Given) -> None:
     age = age_on(person.birth_year, person.birth_month, given.answered_on)
-    if rules.is_child(age) and given.by_whom != ByWhom.GUARDIAN and given.state == State.GIVEN:
+    if is_child(age) and given.by_whom != ByWhom.GUARDIAN and given.state == State.GIVEN:
         raise DomainError(_("For a child a parent or guardian answers. The child is asked, too."), "by_whom")
-    if given.by_whom not in set(ByWhom) or (age is not None and not rules.is_child(age) and given.by_whom != "self"):
+    if given.by_whom not in set(ByWhom) or (age is not None and not is_child(age) and given.by_whom != "self"):
         raise DomainError(_("An adult answers for themselves."), "by_whom")
     if given.by_whom == ByWhom.SELF:
         return
@@ -135,9 +138,12 @@ def _write(person: Person, given: Given, *, is_held: bool = False) -> Consent:
     db.session.flush()
     if not is_held:
         _follow(person)
-    was_given = before is not None and before.ended_at is None and before.state == State.GIVEN
-    if was_given and before is not None and queries.covering(person.id, given.purpose, given.recipient) is None:
-        _end(before, person)
+    if queries.given(person.id, given.purpose, given.recipient) is None:
+        was_given = before is not None and before.ended_at is None and before.state == State.GIVEN
+        if was_given and before is not None:
+            _end(before, person)
+        elif given.purpose == Purpose.REGISTER and would_stop(consent, person):
+            _end(consent, person)  # nobody had asked before, and something went on all the same
     return consent
 
 
@@ -173,16 +179,35 @@ def void(consent: Consent, reason: str) -> list[str]:
     """Take back what should never have been recorded. It stays readable; what went on only by it is stopped."""
     if consent.is_void:
         raise DomainError(_("This entry is already void."))
+    if consent.state == State.WITHDRAWN and holds_again_without(consent) is not None:
+        raise DomainError(
+            _(
+                "The person took this back. Without it an earlier answer would hold again. If the person agrees, "
+                "record their new answer."
+            )
+        )
     covered = queries.covers_now(consent)
     consent.voided_at = clock.now()
     consent.voided_by_id = db.session.info["principal"].user_id
     consent.void_reason = reason
     db.session.flush()
     person = queries.person_of(consent)
+    again = queries.given(consent.person_id, consent.purpose, consent.recipient)
+    if again is not None:  # what it goes on with ends anew with the next no
+        again.ended_at = None
     _follow(person)
-    if covered and queries.covering(consent.person_id, consent.purpose, consent.recipient) is None:
+    if covered and again is None:
         return _end(consent, person)
     return []
+
+
+def holds_again_without(consent: Consent) -> Consent | None:
+    """The earlier consent that would be in force again if this answer were void."""
+    if queries.last_answer(consent.person_id, consent.purpose, consent.recipient) is not consent:
+        return None
+    others = [one for one in queries.of_person(consent.person_id) if one.id != consent.id]
+    before = rules.holding(others, consent.purpose, consent.recipient, clock.today())
+    return before if before is not None and rules.covers(before, clock.today()) else None
 
 
 def end_expired() -> int:
@@ -190,7 +215,7 @@ def end_expired() -> int:
     ended = 0
     for consent in queries.run_out(clock.today()):
         person = queries.person_of(consent)
-        if queries.covering(consent.person_id, consent.purpose, consent.recipient) is None:
+        if queries.given(consent.person_id, consent.purpose, consent.recipient) is None:
             _end(consent, person)
             ended += 1
         else:
@@ -218,23 +243,31 @@ def remind() -> int:
     return told
 
 
+def would_stop(consent: Consent, person: Person) -> list[str]:
+    """What goes on only by this consent, in sentences; nothing is changed by asking."""
+    return [str(one) for _who, said in consent_ending.send(consent, person=person) for one in said or ()]
+
+
 def _end(consent: Consent, person: Person) -> list[str]:
     """Announce that nothing may go on by this any more; keep and tell what was stopped."""
-    consent.ended_at = clock.now()
+    consent.ended_at = consent.ended_at or clock.now()
     db.session.flush()
     stopped = [str(one) for _who, said in consent_ended.send(consent, person=person) for one in said or ()]
     if stopped:
-        consent.details = _with(consent.details, stopped=stopped)
+        consent.details = _with(consent.details, stopped=[*consent.details.stopped, *stopped])
         db.session.flush()
-    _tell("consent_ended", f"consent-ended:{consent.id}", consent, person)
+    assert consent.ended_at is not None  # noqa: S101 - since just now
+    _tell("consent_ended", f"consent-ended:{consent.id}:{consent.ended_at.isoformat()}", consent, person)
     return stopped
 
 
 def who_must_act(consent: Consent, person: Person) -> set[UUID]:
-    """The lawyer of each open case; where others hold the person's data by it, or nobody has a case, supervisors."""
-    found = {one.lawyer_id for one in cases.cases_of([person.id]) if one.is_open}
-    if not found or consent.recipient is not None:
-        found |= {one.id for one in caseworkers() if one.role == Role.SUPERVISOR}
+    """The lawyer of each open case if still here; supervisors, too, where others hold the person's data by it, where
+    everything ends, or where nobody else is left."""
+    here = caseworkers()
+    found = {one.lawyer_id for one in cases.cases_of([person.id]) if one.is_open} & {one.id for one in here}
+    if not found or consent.recipient is not None or consent.purpose == Purpose.REGISTER:
+        found |= {one.id for one in here if one.role == Role.SUPERVISOR}
     return found
 
 
@@ -260,9 +293,12 @@ def _follow(person: Person) -> None:
     """Bring in line what follows from the answers: the columns of the person, and whether they are counted."""
     answers = queries.of_person(person.id)
     of_record = rules.holding(answers, Purpose.REGISTER, None, clock.today())
-    if of_record is not None:
+    has_run_out = (
+        of_record is not None and of_record.state == State.GIVEN and not rules.covers(of_record, clock.today())
+    )
+    if of_record is not None and not has_run_out:
         persons.hold_consent(person, of_record.state, of_record.withdrawn_on or of_record.answered_on)
-    elif any(one.purpose == Purpose.REGISTER for one in answers):  # all void
+    elif any(one.purpose == Purpose.REGISTER for one in answers):  # to be asked: all void, or run out
         persons.hold_consent(person, "not_asked", None)
     persons.count_by_consent(person, _countings(one for one in answers if not one.is_void))
     db.session.flush()
@@ -302,10 +338,16 @@ def _answered(person: Person, answer: str, on: date | None, **_more: Any) -> Non
 def _merged(person: Person, **_more: Any) -> None:
     """After a merge, or its undoing, the answers may be somebody else's: counted is who agrees by all of them.
 
-    What the record says about being registered was chosen in the merge. The record that went keeps its histories.
+    What the record says about being registered was chosen in the merge. The record that went keeps its histories. If
+    by all answers the person has left, nothing goes on that one of the two records had told.
     """
-    if person.merged_into_id is None:
-        persons.count_by_consent(person, _countings(one for one in queries.of_person(person.id) if not one.is_void))
+    if person.merged_into_id is not None:
+        return
+    answers = queries.of_person(person.id)
+    persons.count_by_consent(person, _countings(one for one in answers if not one.is_void))
+    last = rules.holding(answers, Purpose.REGISTER, None, clock.today())
+    if last is not None and queries.has_left(person.id) and would_stop(last, person):
+        _end(last, person)
 
 
 def adopt() -> int:

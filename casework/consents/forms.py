@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from wtforms import Field, ValidationError
 
-from casework.consents import policy, queries, rules
+from casework.consents import policy, queries
 from casework.consents.actions import Given
-from casework.consents.rules import Assent, ByWhom, State
+from casework.consents.rules import Assent, ByWhom, Purpose, State
 from casework.core import clock
 from casework.core.forms import CaseworkForm, Choice, DayField, EditForm, Line, Paragraph, PillsField, options
 from casework.persons import queries as persons
+from casework.persons.ages import is_child
 from casework.persons.models import Person
 from casework.persons.pages import display_name
 from casework.persons.rules import age_on
@@ -24,6 +26,8 @@ ASSENT = (
 )
 FIELD_OF = {"organisation": "partner", "service": "service", "authority": "authority"}
 """The field in which each kind of recipient is chosen."""
+NEEDED = (*FIELD_OF.values(), "witness", "assent")
+"""What is asked only where it is needed (`WHEN`): there it is not optional, and the rules ask for it."""
 WHEN = {
     "partner": "purpose=REFERRAL|TRANSFER",
     "service": "purpose=REFERRAL",
@@ -38,9 +42,14 @@ WHEN = {
 
 class RecordForm(CaseworkForm):
     purpose = PillsField(_l("What is the person asked for?"), codes.choices("consent_purpose"), optional=False)
-    partner = Choice(_l("Which partner?"), list, none_label=_l("None"))
+    partner = Choice(
+        _l("Which partner?"),
+        list,
+        none_label=_l("None"),
+        description=_l("For a referral choose one: a partner, or another service."),
+    )
     service = Choice(_l("Which other service?"), list, none_label=_l("None"))
-    authority = Choice(_l("Which authority?"), list, none_label=_l("None"))
+    authority = Choice(_l("Which authority?"), list, none_label=_l("Choose one"))
     state = PillsField(_l("What is the answer?"), options(ANSWERS), optional=False)
     answered_on = DayField(_l("Day of the answer"))
     expires_on = DayField(
@@ -68,17 +77,24 @@ class RecordForm(CaseworkForm):
 
     def of(self, person: Person) -> None:
         """Offer who can be a recipient, and ask about a child only of a child."""
+        for name in NEEDED:
+            self[name].flags.required = True
         for kind, name in FIELD_OF.items():
             found = list(policy.known_recipients(kind).items())
             self[name].offer(lambda found=found: found)
         self.notice.offer(notices)
-        if rules.is_child(age_on(person.birth_year, person.birth_month, clock.today())):
+        if is_child(age_on(person.birth_year, person.birth_month, clock.today())):
             self.relative.offer(lambda: relatives(person))
         elif person.birth_year is not None:
             for name in ("by_whom", "relative", "guardian", "assent"):
                 del self[name]
         else:
             self.relative.offer(lambda: relatives(person))
+
+    def validate_service(self, field: Field) -> None:
+        """One answer names one recipient: a second one would get lost."""
+        if self.purpose.data == Purpose.REFERRAL and field.data and self.partner.data:
+            raise ValidationError(str(_l("Choose a partner or another service, not both: each is asked for alone.")))
 
     def recipient(self) -> str | None:
         """With whom: the field that belongs to the purpose; of a referral to a partner or another service."""

@@ -12,14 +12,19 @@ from casework.consents import actions, policy, queries, rules
 from casework.consents.models import Consent
 from casework.consents.rules import Assent, ByWhom, Purpose, Standing, State
 from casework.core import clock, i18n
-from casework.core.events import consent_ending
 from casework.core.scope import principal
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.persons.pages import display_name
 from casework.reference import queries as codes
 
-TONES = {Standing.IN_FORCE: "teal", Standing.SOON: "amber", Standing.EXPIRED: "red", Standing.REFUSED: "amber"}
+TONES = {
+    Standing.IN_FORCE: "teal",
+    Standing.SOON: "amber",
+    Standing.SUSPENDED: "red",
+    Standing.EXPIRED: "red",
+    Standing.REFUSED: "amber",
+}
 
 
 def recipient_words(recipient: str | None) -> str:
@@ -43,6 +48,7 @@ def standing_words(found: Standing) -> str:
     return {
         Standing.IN_FORCE: _("In force"),
         Standing.SOON: _("Ends soon"),
+        Standing.SUSPENDED: _("Does not hold now"),
         Standing.EXPIRED: _("Has run out"),
         Standing.REFUSED: _("Refused"),
         Standing.WITHDRAWN: _("Withdrawn"),
@@ -53,6 +59,11 @@ def standing_words(found: Standing) -> str:
 
 def sentence(consent: Consent, found: Standing) -> str:
     """What the answer was, and until when it is good."""
+    if found is Standing.SUSPENDED:
+        return _(
+            "Agreed on %(day)s. It does not hold as long as the person does not agree to be registered and helped.",
+            day=i18n.day(consent.answered_on),
+        )
     day, until = i18n.day(consent.answered_on), i18n.day(consent.expires_on)
     if consent.state == State.REFUSED:
         return _("Refused on %(day)s.", day=day)
@@ -65,15 +76,25 @@ def sentence(consent: Consent, found: Standing) -> str:
     return _("Agreed on %(day)s, until it is taken back.", day=day)
 
 
+def forbidden_words(consent: Consent) -> str:
+    """That the person does not want something sent, before it is: by which answer, and what to do."""
+    return _(
+        "The person does not agree: “%(what)s”. %(said)s Send it only if the law obliges you, and write why.",
+        what=title(consent),
+        said=sentence(consent, Standing.REFUSED),
+    )
+
+
 def standings(consents: Iterable[Consent]) -> list[tuple[Consent, Standing]]:
-    """Each answer with what it is today, in the same order."""
+    """Each answer of a person with what it is today, in the same order."""
     found = list(consents)
     today = clock.today()
+    is_left = rules.has_left(found, today)
 
     def is_last(one: Consent) -> bool:
         return rules.holding(found, one.purpose, one.recipient, today) is one
 
-    return [(one, rules.standing(one, is_last(one), today)) for one in found]
+    return [(one, rules.standing(one, is_last(one), today, is_left=is_left)) for one in found]
 
 
 HISTORY = (Standing.SUPERSEDED, Standing.VOID)
@@ -113,7 +134,7 @@ def _row(consent: Consent, found: Standing, who: dict[Any, str]) -> dict[str, An
     place: dict[str, Any] = {"person_id": person.id, "consent_id": consent.id}
     caller = principal()
     may = caller is not None and caller.may("person:consent")
-    is_open = found in (Standing.IN_FORCE, Standing.SOON)
+    is_open = found in (Standing.IN_FORCE, Standing.SOON, Standing.SUSPENDED)
     return {
         "consent": consent,
         "title": title(consent),
@@ -204,10 +225,26 @@ def _assent_words(assent: str | None) -> str:
 
 def would_end(consent: Consent, person: Person) -> list[str]:
     """What withdrawing stops at once, in sentences; nothing is changed by asking."""
-    found = [str(one) for _who, said in consent_ending.send(consent, person=person) for one in said or ()]
+    found = actions.would_stop(consent, person)
+    if consent.purpose == Purpose.REGISTER:
+        found += [
+            _("“%(what)s” does not hold any more, until the person agrees again to be registered.", what=title(one))
+            for one, standing in standings(queries.of_person(person.id))
+            if rules.rests_on_registration(one.purpose) and standing in (Standing.IN_FORCE, Standing.SOON)
+        ]
     if consent.purpose == Purpose.STATISTICS:
         found.append(_("The person leaves the figures from that day on. What was counted and published before stays."))
     return found
+
+
+def void_warning(consent: Consent) -> str:
+    """When an answer may be voided; and what the person said before, if that would hold again."""
+    warning = _("Void it only if it should never have been recorded. If the person took it back, withdraw it instead.")
+    again = actions.holds_again_without(consent)
+    if again is None:
+        return warning
+    holds = _("Then this would hold again: “%(what)s”.", what=f"{title(again)}. {sentence(again, Standing.IN_FORCE)}")
+    return f"{warning} {holds}"
 
 
 def to_be_done(consent: Consent, person: Person) -> list[dict[str, str]]:
@@ -222,7 +259,7 @@ def to_be_done(consent: Consent, person: Person) -> list[dict[str, str]]:
                     ),
                     "url": url_for("casefile.case", case_id=one.id),
                 }
-                for one in cases.cases_of([person.id])
+                for one in cases.open_to_me(cases.cases_of([person.id]))
                 if one.is_open
             ]
         case Purpose.STATISTICS:
@@ -236,9 +273,23 @@ def to_be_done(consent: Consent, person: Person) -> list[dict[str, str]]:
     return [{"label": said, "url": ""}]
 
 
+def suspended_words(consent: Consent) -> str:
+    """That an answer that was just recorded does not hold by itself, and what to ask first; nothing when it does."""
+    is_given = consent.state == State.GIVEN and rules.rests_on_registration(consent.purpose)
+    if not is_given or not queries.has_left(consent.person_id):
+        return ""
+    return _(
+        "The answer is recorded, but it does not hold now: the person does not agree to be registered and helped. Ask "
+        "about that first."
+    )
+
+
 def told(consent: Consent, person: Person) -> list[str]:
     """The names of the colleagues who are told at once."""
-    return sorted(name for name in names({*actions.who_must_act(consent, person)}).values() if name)
+    here = principal()
+    itself = here.user_id if here is not None else None
+    whom = names({one for one in actions.who_must_act(consent, person) if one != itself})
+    return sorted(name for name in whom.values() if name)
 
 
 def desk_counts(who: Any) -> list[dict[str, Any]]:

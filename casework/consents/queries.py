@@ -12,7 +12,7 @@ from casework.cases.queries import CONDITIONS, Condition
 from casework.consents import rules
 from casework.consents.models import Consent
 from casework.consents.rules import State
-from casework.core import clock
+from casework.core import clock, withheld
 from casework.core.db import db
 from casework.persons import queries as persons
 from casework.persons.models import Person
@@ -39,14 +39,52 @@ def last_answer(person_id: UUID, purpose: str, recipient: str | None, on: date |
 
 
 def covering(person_id: UUID, purpose: str, recipient: str | None = None, on: date | None = None) -> Consent | None:
-    """The consent that lets something be done for this purpose and with this recipient on a day; None: do not."""
+    """The consent that lets something be done for this purpose and with this recipient on a day; None: do not.
+
+    Whoever does not agree to be registered and helped any more has agreed to nothing that rests on it.
+    """
     day = on or clock.today()
-    found = rules.holding(of_person(person_id), purpose, recipient, day)
+    answers = of_person(person_id)
+    if rules.rests_on_registration(purpose) and rules.has_left(answers, day):
+        return None
+    return _given(answers, purpose, recipient, day)
+
+
+def _given(answers: list[Consent], purpose: str, recipient: str | None, day: date) -> Consent | None:
+    found = rules.holding(answers, purpose, recipient, day)
     return found if found is not None and rules.covers(found, day) else None
 
 
+def given(person_id: UUID, purpose: str, recipient: str | None) -> Consent | None:
+    """The answer to this very question by which the person agrees today, whatever they say to others."""
+    return _given(of_person(person_id), purpose, recipient, clock.today())
+
+
+def forbidding(person_id: UUID, purpose: str, recipient: str | None) -> Consent | None:
+    """The answer by which the person does not want this done: refused, or taken back.
+
+    Where nothing was asked, or what was given ran out, nobody has said no.
+    """
+    last = last_answer(person_id, purpose, recipient)
+    return last if last is not None and last.state != State.GIVEN else None
+
+
+def has_left(person_id: UUID) -> bool:
+    """Whether the person does not agree any more to be registered and helped, or never did when asked."""
+    return rules.has_left(of_person(person_id), clock.today())
+
+
+def to_ask(person_id: UUID, purpose: str, recipient: str | None) -> tuple[str, str | None]:
+    """What has to be asked before something can be done: first of all whether the person is to be helped at all."""
+    if rules.rests_on_registration(purpose) and has_left(person_id):
+        return rules.Purpose.REGISTER, None
+    return purpose, recipient
+
+
 def expiring(until: date | None = None, since: date | None = None) -> list[Consent]:
-    """Those in force whose last day lies from one day to another, the first first."""
+    """Those in force whose last day lies from one day to another, the first first; not of a restricted record that only
+    others may open.
+    """
     first = since or clock.today()
     last = until or first + rules.SOON
     statement = (
@@ -56,8 +94,13 @@ def expiring(until: date | None = None, since: date | None = None) -> list[Conse
         .order_by(Consent.expires_on, Consent.id)
         .options(selectinload(Consent.person))
     )
+    hidden = withheld.mine()
     return [
-        one for one in db.session.scalars(statement) if last_answer(one.person_id, one.purpose, one.recipient) is one
+        one
+        for one in db.session.scalars(statement)
+        if one.person_id not in hidden
+        and persons.going_on(one.person_id) not in hidden
+        and last_answer(one.person_id, one.purpose, one.recipient) is one
     ]
 
 
@@ -76,8 +119,8 @@ CONDITIONS["no_consent"] = Condition(_l("Without consent"), concerns_somebody_wi
 
 
 def covers_now(consent: Consent) -> bool:
-    """Whether something may be done today by this very answer."""
-    return covering(consent.person_id, consent.purpose, consent.recipient) is consent
+    """Whether the person agrees today by this very answer."""
+    return given(consent.person_id, consent.purpose, consent.recipient) is consent
 
 
 def run_out(today: date) -> list[Consent]:

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from casework.persons.ages import ADULT_FROM
+
 SOON = timedelta(days=30)
-ADULT_FROM = 18
 ASSENT_FROM = 14
 """From this age on a child is asked, too, and the answer is recorded."""
 
@@ -51,6 +52,7 @@ class Standing(StrEnum):
 
     IN_FORCE = "in_force"
     SOON = "soon"
+    SUSPENDED = "suspended"
     EXPIRED = "expired"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -108,8 +110,24 @@ def covers(answer: Answer, on: date) -> bool:
     return answer.expires_on is None or on <= answer.expires_on
 
 
-def standing(answer: Answer, is_last: bool, today: date) -> Standing:
-    """What an answer is today, in the row of those to the same question."""
+def rests_on_registration(purpose: str) -> bool:
+    """Whether what is agreed to for a purpose holds only while the person agrees to be registered and helped.
+
+    Who is counted is a question of its own: what was said to that is followed, whatever else was said.
+    """
+    return purpose not in (Purpose.REGISTER, Purpose.STATISTICS)
+
+
+def has_left(answers: Iterable[Answer], on: date) -> bool:
+    """Whether the person's last word on being registered and helped lets nothing be done on a day: they refused, took
+    it back, or it ran out. Where it was never asked, or every answer is void, nobody has said no.
+    """
+    last = holding(answers, Purpose.REGISTER, None, on)
+    return last is not None and not covers(last, on)
+
+
+def standing(answer: Answer, is_last: bool, today: date, *, is_left: bool = False) -> Standing:
+    """What an answer is today, in the row of those to the same question. `is_left`: the person `has_left`."""
     if answer.is_void:
         return Standing.VOID
     if answer.state == State.WITHDRAWN:
@@ -120,12 +138,9 @@ def standing(answer: Answer, is_last: bool, today: date) -> Standing:
         return Standing.REFUSED
     if answer.expires_on is not None and answer.expires_on < today:
         return Standing.EXPIRED
+    if is_left and rests_on_registration(answer.purpose):
+        return Standing.SUSPENDED
     return Standing.SOON if answer.expires_on is not None and answer.expires_on <= today + SOON else Standing.IN_FORCE
-
-
-def is_child(age: int | None) -> bool:
-    """Whether somebody else answers for a person of this age; of an unknown age nobody does."""
-    return age is not None and age < ADULT_FROM
 
 
 def is_asked_for_assent(age: int | None) -> bool:

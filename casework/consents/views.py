@@ -48,9 +48,11 @@ def record(person_id: UUID) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(_on_its_field(error, form))
         else:
-            flash(_("The answer is recorded."))
-            if consent.state == "refused" and consent.supersedes_id is not None:
-                return redirect(url_for(".show", person_id=person.id, consent_id=consent.supersedes_id))
+            suspended = pages.suspended_words(consent)
+            flash(suspended or _("The answer is recorded."), "warning" if suspended else "message")
+            stopped_id = consent.id if consent.ended_at is not None else consent.supersedes_id
+            if consent.state == "refused" and stopped_id is not None:
+                return redirect(url_for(".show", person_id=person.id, consent_id=stopped_id))
             return redirect(_back_to() or url_for(".index", person_id=person.id))
     return render_template(
         "consents/form.html",
@@ -176,9 +178,7 @@ def void(person_id: UUID, consent_id: UUID) -> ResponseReturnValue:
         title=_("Void this answer"),
         primary=_("Void the answer"),
         pairs=[(_("What is the person asked for?"), pages.title(consent)), *pages.facts(consent)],
-        warning=_(
-            "Void it only if it should never have been recorded. If the person took it back, withdraw it instead."
-        ),
+        warning=pages.void_warning(consent),
         back_url=url_for(".show", person_id=person.id, consent_id=consent.id),
     )
 

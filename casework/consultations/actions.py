@@ -16,7 +16,7 @@ from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import case_correcting, registration_correcting
 from casework.mandates import policy as mandates
-from casework.persons import actions as persons
+from casework.persons import approving as statuses
 from casework.persons.models import Person, Words
 from casework.reference import queries as codes
 
@@ -86,7 +86,7 @@ def correct(
     db.session.flush()
     cases.note_contact(case, queries.last_contact_on(case.id))
     if followed != (given.outcome, given.held_on, set(given.persons)):
-        persons.void_caused_by(consultation.id, "WRONG_CONTENT")
+        statuses.void_caused_by(consultation.id, "WRONG_CONTENT", case_id=case.id)
         _carry_out(case, consultation)
 
 
@@ -97,7 +97,7 @@ def void(case: Case, consultation: Consultation, reason: str) -> None:
     consultation.voided_by_id = db.session.info["principal"].user_id
     consultation.void_reason = reason
     db.session.flush()
-    persons.void_caused_by(consultation.id, reason)
+    statuses.void_caused_by(consultation.id, reason, case_id=case.id)
     cases.note_contact(case, queries.last_contact_on(case.id))
 
 
@@ -174,7 +174,7 @@ def _carry_out(case: Case, consultation: Consultation) -> None:
     there = {attendance.person_id for attendance in consultation.attendances}
     for party in case.parties:
         if party.person_id in there:
-            persons.bring_about(party.person, change, consultation.held_on, consultation.id)
+            statuses.bring_about(party.person, change, consultation.held_on, consultation.id, case.id)
 
 
 # -- what sessions say about corrections elsewhere ---------------------------------------------------------------

@@ -22,6 +22,7 @@ from casework.core.scope import own, principal
 from casework.core.web import conflict_page
 from casework.mandates.pages import links as mandate_links
 from casework.persons import queries as persons
+from casework.persons.approving import follows_words
 from casework.persons.forms import VoidForm
 from casework.reference import queries as codes
 
@@ -67,7 +68,7 @@ def record(case_id: UUID) -> ResponseReturnValue:
             links = mandate_links(error)
         else:
             flash(_("The session is recorded."))
-            if codes.attribute("session_outcome", form.outcome.data, "status"):
+            if codes.attribute("session_outcome", form.outcome.data, "status") and not follows_words():
                 outcome = codes.label("session_outcome", form.outcome.data)
                 flash(_("Status of the persons chosen, from that day: %(outcome)s.", outcome=outcome), "info")
             if request.form.get("then") == "next":
@@ -136,7 +137,10 @@ def void(case_id: UUID, consultation_id: UUID) -> ResponseReturnValue:
             (_("In one line"), consultation.account.title),
             (_("What came of it"), codes.label("session_outcome", consultation.outcome)),
         ],
-        warning=_("A status that followed from this session is voided with it, and the figures are recounted.")
+        warning=(
+            " ".join(follows_words())
+            or _("A status that followed from this session is voided with it, and the figures are recounted.")
+        )
         if codes.attribute("session_outcome", consultation.outcome, "status")
         else "",
     )

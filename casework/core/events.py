@@ -22,8 +22,11 @@ case_reopened = signal("case-reopened")
 
 case_event = signal("case-event")
 """Sent with a Case after something happened in it that colleagues who follow it want to know: its `kind` (stage,
-reassigned, closed, reopened) and, when it was reassigned, the `former_lawyer_id`, the `note` for the new lawyer, and
-whether it `is_one_of_many`: then both lawyers are told of all of them together, by whoever handed them over."""
+reassigned, closed, reopened) and, when it was reassigned, the `former_lawyer_id` and the `note` for the new lawyer."""
+
+cases_reassigned = signal("cases-reassigned")
+"""Sent with None after many cases went to other lawyers together: `former` (Cases with the id of the lawyer of each
+before) and the `note` for the new ones. Both lawyers are told of all of them at once, by whoever handed them over."""
 
 case_closing = signal("case-closing")
 """Sent with a Case before its closing is confirmed. Who knows of something left undone answers with sentences."""
@@ -32,8 +35,13 @@ calendar_changed = signal("calendar-changed")
 """Sent when a day of the working calendar was entered, changed or removed."""
 
 case_assigning = signal("case-assigning")
-"""Sent with a Case before it goes to a lawyer (`lawyer_id`); with None, the `persons` and the `lawyer_id`, before one
-is opened. Who knows a reason against it, such as a conflict of interest, refuses."""
+"""Sent with a Case before it or its next step goes to a lawyer (`lawyer_id`), or before `persons` come into it; with
+None, the `persons` and the `lawyer_id`, before one is opened. Who knows a reason against it, such as a conflict of
+interest, refuses."""
+
+cases_assigning = signal("cases-assigning")
+"""Sent with None and `cases` of which some may go to other lawyers. Who listens to `case_assigning` reads at once what
+there is to know of all of them, and answers with a function of a Case and a lawyer's id that refuses as they would."""
 
 known_elsewhere = signal("known-elsewhere")
 """Sent with None and `person_ids` after it changed whether records of several organisations are one person's."""

@@ -83,7 +83,7 @@ def short_day(value: date | None) -> str:
 
 def month_name(value: date) -> str:
     """November 2026 · ноябрь 2026 · 2026 ж. қараша."""
-    return format_date(value, "yyyy 'ж'. LLLL" if language() == "kk" else "LLLL yyyy", locale=_locale())
+    return format_date(value, "yyyy 'ж'. MMMM" if language() == "kk" else "LLLL yyyy", locale=_locale())
 
 
 def moment(value: datetime | None) -> str:

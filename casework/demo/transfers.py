@@ -10,11 +10,12 @@ from casework.cases.models import Case
 from casework.cases.queries import Filters
 from casework.consents import actions as consents
 from casework.consents.actions import Given
-from casework.consents.rules import ADULT_FROM, Purpose
+from casework.consents.rules import Purpose
 from casework.core import clock
 from casework.core.db import db
 from casework.core.scope import Principal, acting_as
 from casework.demo.staff import HOUSES, lawyers, supervisor
+from casework.persons.ages import ADULT_FROM
 from casework.persons.rules import age_on
 from casework.transfers import actions, queries
 from casework.transfers.rules import recipient

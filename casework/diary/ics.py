@@ -17,9 +17,11 @@ REFRESH = timedelta(hours=1)
 
 
 def entries(user_id: UUID) -> list[Entry]:
-    """What goes into a user's feed: their own dates that still stand."""
+    """What goes into a user's feed: their own dates that still stand, and those of whom they stand in for today."""
     today = clock.today()
-    return [one for one in queries.entries(today - PAST, today + AHEAD, user_id) if one.is_planned]
+    whose = queries.whose(user_id)
+    found = queries.together(queries.entries(today - PAST, today + AHEAD, one) for one in whose)
+    return [one for one in found if one.is_planned]
 
 
 def calendar(found: list[Entry]) -> bytes:

@@ -106,6 +106,11 @@ def entries(
     return sorted(found, key=lambda one: one.order)
 
 
+def whose(user_id: UUID) -> list[UUID]:
+    """Whose dates are a user's today: their own, and those of colleagues who are away, for whom they stand in."""
+    return [user_id, *sorted(cases.stands_in_for(user_id))]
+
+
 def together(of_each: Iterable[list[Entry]]) -> list[Entry]:
     """What several colleagues have, in one order."""
     return sorted((one for found in of_each for one in found), key=lambda one: one.order)

@@ -56,9 +56,8 @@ def calendar() -> str:
     view, day = _view(request.args.get("view")), _day(request.args.get("day"))
     shows = span(view, day)
     lawyer_id, kinds = filter_form.lawyer_id(who), filter_form.chosen_kinds()
-    whose = [lawyer_id]
-    if lawyer_id is not None and lawyer_id == who.user_id:  # and what one does for colleagues who are away
-        whose += sorted(cases.stands_in_for(lawyer_id))
+    is_own = lawyer_id is not None and lawyer_id == who.user_id
+    whose = queries.whose(lawyer_id) if lawyer_id is not None and is_own else [lawyer_id]
     found = queries.together(queries.entries(shows.first, shows.last, one, kinds) for one in whose)
     late = queries.together(queries.overdue(one, kinds) for one in whose) if clock.today() in shows else []
     if late and view is not View.MONTH:  # what is late stands on top, once

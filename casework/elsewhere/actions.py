@@ -123,6 +123,22 @@ def known_as_same(one: tuple[UUID, UUID], other: tuple[UUID, UUID]) -> None:
     known_elsewhere.send(None, person_ids=set(both))
 
 
+def not_known_as_same(one_id: UUID, other_id: UUID) -> None:
+    """One of the two partners had taken the wrong record for the person's: it is a question again, and each counts.
+
+    Acting as the system, over all organisations. What both sides have said themselves stays.
+    """
+    both = frozenset({one_id, other_id})
+    sides = queries.sides_between([one_id]).get(both, [])
+    said = {one.overlap_id for one in sides if one.verdict is not None}
+    overlaps = {one.overlap_id: one.overlap for one in sides if one.overlap_id not in said}
+    for overlap in overlaps.values():
+        if overlap.state == State.SAME:
+            overlap.state, overlap.changed_at = State.SUSPECTED, clock.now()
+    db.session.flush()
+    known_elsewhere.send(None, person_ids=set(both))
+
+
 def listen() -> None:
     """When a person's consent ends that let others know of them, nobody goes on comparing."""
     consent_ending.connect(_would_withdraw)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from casework.approvals import queries as approvals
+from casework.approvals.models import Approval
 from casework.cases import queries as cases
 from casework.cases.models import Case, CaseParty
 from casework.cases.queries import Filters
@@ -91,7 +92,11 @@ def can_be_taken(one: Export) -> bool:
     return one.expires_at is not None and one.expires_at > clock.now()
 
 
-def was_returned(one: Export) -> bool:
-    """Whether a second person said no, or who asked took it back."""
-    last = approvals.latest(KIND, one.id)
+def was_returned(one: Export, last: Approval | None) -> bool:
+    """Whether a second person said no, or who asked took it back, as the last request about it says."""
     return one.expires_at is None and (last is None or not last.is_waiting)
+
+
+def requests(export_ids: list[UUID]) -> dict[UUID, Approval]:
+    """The last request about each."""
+    return approvals.latest_of(KIND, export_ids)

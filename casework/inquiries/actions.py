@@ -32,6 +32,7 @@ class Asked:
     reference: str | None = None
     note: str | None = None
     document_id: UUID | None = None
+    despite: str | None = None
 
 
 @dataclass
@@ -57,7 +58,7 @@ def send(case: Case, asked: Asked) -> Inquiry:
         recorded_at=clock.now(),
         recorded_by_id=db.session.info["principal"].user_id,
     )
-    inquiry.details = Details(asked.evidence, asked.reference, asked.note)
+    inquiry.details = Details(asked.evidence, asked.reference, asked.note, despite=asked.despite)
     db.session.add(inquiry)
     db.session.flush()
     told = Told(
@@ -81,14 +82,28 @@ def correct(case: Case, inquiry: Inquiry, asked: Asked) -> None:
     if days and asked.sent_on > min(days):
         raise DomainError(_("Something happened about this inquiry before that day."), "sent_on")
     inquiry.state, inquiry.through, inquiry.sent_on = asked.state, asked.through, asked.sent_on
-    inquiry.details = replace(inquiry.details, evidence=asked.evidence, reference=asked.reference, note=asked.note)
+    inquiry.details = replace(
+        inquiry.details,
+        evidence=asked.evidence,
+        reference=asked.reference,
+        note=asked.note,
+        despite=asked.despite or inquiry.details.despite,
+    )
     db.session.flush()
     if course.sent is not None:
         told = _told(course.sent, happened_on=asked.sent_on, document_id=asked.document_id, number=asked.reference)
         _act(case, told, "sent_on", course.sent)
 
 
-def remind(case: Case, inquiry: Inquiry, on: date, note: str | None = None, document_id: UUID | None = None) -> Act:
+def remind(
+    case: Case,
+    inquiry: Inquiry,
+    on: date,
+    note: str | None = None,
+    document_id: UUID | None = None,
+    *,
+    despite: str | None = None,
+) -> Act:
     """Ask once more. The clock goes on from the day it was first asked."""
     _must_be_open(case)
     _must_stand(inquiry)
@@ -99,6 +114,9 @@ def remind(case: Case, inquiry: Inquiry, on: date, note: str | None = None, docu
         raise DomainError(_("The inquiry was only sent after this day."), "on")
     if on > clock.today():
         raise DomainError(_("This date is in the future. Enter the day it happened."), "on")
+    policy.check_agreed(case, inquiry.through, despite or inquiry.details.despite)
+    if despite:
+        inquiry.details = replace(inquiry.details, despite=despite)
     return _act(case, Told(queries.REMINDED, on, note=note, document_id=document_id, about_id=inquiry.id), "on")
 
 
@@ -164,6 +182,7 @@ def _check(case: Case, asked: Asked, but: Inquiry | None = None) -> None:
         raise DomainError(_("Choose one of the options."), "through")
     if asked.sent_on > clock.today():
         raise DomainError(_("This date is in the future. Enter the day it happened."), "sent_on")
+    policy.check_agreed(case, asked.through, asked.despite or (but.details.despite if but is not None else None))
 
 
 def _told(act: Act, **changes: Any) -> Told:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from casework.cases.models import Case
 from casework.core.forms import CaseworkForm, Choice, DayField, EditForm, Line, Paragraph, PillsField
 from casework.documents import queries as documents
+from casework.inquiries import policy
 from casework.inquiries.actions import Answered, Asked
 from casework.inquiries.queries import Course
 from casework.inquiries.rules import NOT_OURS
@@ -20,7 +21,24 @@ def other_states() -> list[tuple[str, str]]:
     return [(code, label) for code, label in offered() if code != NOT_OURS]
 
 
-class AskedFields(CaseworkForm):
+class _Despite(CaseworkForm):
+    """What is asked only where somebody in the case does not agree to it."""
+
+    despite = Paragraph(
+        _l("Why is it sent all the same?"),
+        longest=1000,
+        description=_l("The person does not agree to it. The reason is kept."),
+    )
+
+    def of(self, case: Case) -> None:
+        if policy.forbidding(case) is None:
+            del self.despite
+
+    def why(self) -> str | None:
+        return self.despite.data if "despite" in self else None
+
+
+class AskedFields(_Despite):
     state = Choice(_l("Which State is asked?"), other_states, optional=False)
     through = PillsField(_l("Through whom?"), codes.choices("inquiry_channel"), optional=False)
     sent_on = DayField(_l("Sent on"), description=_l("The time for the reply is counted from this day."))
@@ -35,6 +53,7 @@ class AskedFields(CaseworkForm):
 
     def of(self, case: Case) -> None:
         """Offer the documents of this case."""
+        super().of(case)
         self.document.offer(documents.choices(case))
 
     def asked(self) -> Asked:
@@ -46,6 +65,7 @@ class AskedFields(CaseworkForm):
             reference=self.reference.data,
             note=self.note.data,
             document_id=UUID(self.document.data) if self.document.data else None,
+            despite=self.why(),
         )
 
 
@@ -57,13 +77,14 @@ class CorrectForm(AskedFields, EditForm):
     pass
 
 
-class RemindForm(CaseworkForm):
+class RemindForm(_Despite):
     on = DayField(_l("Reminded on"))
     document = Choice(_l("Copy of the reminder"), list, none_label=_l("No document"))
     note = Paragraph(_l("Note"), longest=1000)
 
     def of(self, case: Case) -> None:
         """Offer the documents of this case."""
+        super().of(case)
         self.document.offer(documents.choices(case))
 
 
@@ -97,6 +118,7 @@ def correct_values(course: Course) -> dict[str, object]:
         "evidence": details.evidence,
         "document": _document(course.sent),
         "note": details.note,
+        "despite": details.despite,
         "version": str(inquiry.version),
     }
 

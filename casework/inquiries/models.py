@@ -21,6 +21,8 @@ class Details:
     follow_up: str | None = None
     reply_document: str | None = None
     """The copy of a reply that is no answer: no act holds it."""
+    despite: str | None = None
+    """Why the State was asked although somebody in the case does not agree to it."""
 
 
 class Inquiry(Identified, Versioned, Scoped, Base):

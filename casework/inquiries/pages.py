@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from casework.accounts.queries import names
+from casework.approvals import queries as approvals
+from casework.approvals.kinds import LETTER_SEND
 from casework.cases.models import Case
+from casework.consents import pages as consents
 from casework.core import i18n
-from casework.inquiries import queries
+from casework.inquiries import policy, queries
 from casework.inquiries.models import Inquiry
 from casework.inquiries.queries import Course
 from casework.procedures import queries as procedures
@@ -23,6 +26,22 @@ from casework.reference import queries as codes
 
 def title(inquiry: Inquiry) -> str:
     return _("%(state)s, sent on %(day)s", state=codes.label("country", inquiry.state), day=i18n.day(inquiry.sent_on))
+
+
+def approval_words() -> str:
+    """Where letters to authorities wait for approval: that it is the letter, not this record of what was sent."""
+    if not approvals.is_wanted(LETTER_SEND):
+        return ""
+    return _(
+        "Your organisation wants letters to authorities and States approved before they go out: write it under "
+        "Letters. Here you record what has been sent."
+    )
+
+
+def forbidden(case: Case) -> str:
+    """That somebody in the case does not agree to it; nothing where nobody has said no."""
+    found = policy.forbidding(case)
+    return consents.forbidden_words(found) if found is not None else ""
 
 
 def standing(course: Course) -> tuple[str, str]:
@@ -145,6 +164,8 @@ def pairs(course: Course) -> list[tuple[str, Any]]:
         found.append((_("What follows from it?"), details.follow_up))
     if details.note:
         found.append((_("Note"), details.note))
+    if details.despite:
+        found.append((_("Why it is sent although the person does not agree"), details.despite))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Whom one may not ask: never the country that a person fled from."""
+"""Whom one may not ask: never the country that a person fled from, nor what the person does not want."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -7,6 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from casework.cases.models import Case, CaseParty
+from casework.consents import queries as consents
+from casework.consents.models import Consent
+from casework.consents.rules import Purpose
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.inquiries.rules import ENDED, PROTECTED, Danger, danger
@@ -32,6 +35,33 @@ def check_recipient(case: Case, state: str, field: str | None = "state") -> None
         if person.id in seeking or person.displacement in PROTECTED:
             words = _("a relative (%(number)s)", number=person.number)
             _refuse(person, state, words, field)
+
+
+OTHER_STATE = "authority:EMBASSY"
+"""Another State, as a consent names it."""
+
+
+def forbidding(case: Case, through: str | None = None) -> Consent | None:
+    """The answer by which somebody in the case does not want a State, or whom it is asked through, to have their data.
+
+    Without `through`: of whomever it can be asked through.
+    """
+    if through == "PERSON":
+        return None
+    channels = [through] if through is not None else [one.code for one in codes.items("inquiry_channel")]
+    recipients = [OTHER_STATE, *(f"authority:{one}" for one in channels)]
+    asked = (
+        consents.forbidding(party.person_id, Purpose.AUTHORITY, recipient)
+        for party in case.parties
+        for recipient in recipients
+    )
+    return next((one for one in asked if one is not None), None)
+
+
+def check_agreed(case: Case, through: str, despite: str | None) -> None:
+    """Refuse to ask about somebody who does not agree to it, unless it is said why."""
+    if not despite and forbidding(case, through) is not None:
+        raise DomainError(_("The person does not agree to this. Write why it is sent all the same."), "despite")
 
 
 def _refuse(person: Person, state: str, who: str, field: str | None) -> None:

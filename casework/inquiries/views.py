@@ -53,7 +53,7 @@ def send(case_id: UUID) -> ResponseReturnValue:
         else:
             flash(_("The inquiry is recorded, and the time for the reply runs."))
             return _back(case)
-    return _page(case, form, _("Ask a State"), _("Save inquiry"))
+    return _page(case, form, _("Ask a State"), _("Save inquiry"), hint=pages.approval_words())
 
 
 @blueprint.route("/<uuid:inquiry_id>", methods=["GET", "POST"])
@@ -92,7 +92,7 @@ def remind(case_id: UUID, inquiry_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         document_id = UUID(form.document.data) if form.document.data else None
         try:
-            actions.remind(case, inquiry, form.on.data, form.note.data, document_id)
+            actions.remind(case, inquiry, form.on.data, form.note.data, document_id, despite=form.why())
         except DomainError as error:
             form.refuse(error)
         else:
@@ -167,7 +167,7 @@ def _conflict(case: Case, inquiry: Inquiry, form: Any, saved: Any) -> ResponseRe
     )
 
 
-def _page(case: Case, form: Any, title: str, primary: str, about: str = "") -> str:
+def _page(case: Case, form: Any, title: str, primary: str, about: str = "", hint: str = "") -> str:
     return render_template(
         "inquiries/form.html",
         case=case,
@@ -175,5 +175,7 @@ def _page(case: Case, form: Any, title: str, primary: str, about: str = "") -> s
         title=title,
         lead=about or heading(case),
         primary=primary,
+        hint=hint,
+        forbidden=pages.forbidden(case) if "despite" in form else "",
         back_url=url_for("inquiries.index", case_id=case.id),
     )

@@ -18,7 +18,7 @@ from casework.core.typesetting import Unprintable
 from casework.documents import actions as documents
 from casework.documents import queries as kept
 from casework.inquiries.policy import check_recipient
-from casework.letters import queries
+from casework.letters import agreeing, queries
 from casework.letters.fields import BY_NAME
 from casework.letters.filling import competent, filled
 from casework.letters.merging import NotAllowed, merged, plain
@@ -182,7 +182,7 @@ def _check_complete(letter: Letter) -> None:
         raise DomainError(_("Choose the State that is asked."))
 
 
-def mark_sent(case: Case, letter: Letter, on: date, how: str) -> None:
+def mark_sent(case: Case, letter: Letter, on: date, how: str, despite: str | None = None) -> None:
     """The letter went out: from that day the time for its answer runs. The same again puts the day right."""
     check_finished(letter)
     if letter.is_answered:
@@ -194,6 +194,7 @@ def mark_sent(case: Case, letter: Letter, on: date, how: str) -> None:
     if letter.state is not None:
         check_recipient(case, letter.state, field=None)
     check_safe(letter, how)
+    agreeing.check(letter, despite)
     template = letter.template
     letter.sent_on, letter.sent_how = on, how
     letter.reply_due_on = None

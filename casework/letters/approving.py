@@ -12,14 +12,15 @@ from casework.approvals.kinds import Kind
 from casework.approvals.models import Approval
 from casework.approvals.rules import State
 from casework.cases.models import Case
+from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.i18n import Text
-from casework.letters import actions, filling, pages, queries
+from casework.letters import actions, agreeing, filling, pages, queries
 from casework.letters.models import Letter
 from casework.letters.rules import Addressee
 from casework.reference import queries as codes
 
-SEND = "letter_send"
+SEND = kinds.LETTER_SEND
 AUTHORITIES = (Addressee.AUTHORITY, Addressee.STATE)
 """Of one's own State, or of another one."""
 
@@ -60,9 +61,12 @@ def asked_how(letter: Letter) -> str | None:
     return last.asked.arguments.get("sent_how") if last is not None else None
 
 
-def ask_to_send(case: Case, letter: Letter, how: str) -> None:
+def ask_to_send(case: Case, letter: Letter, how: str, despite: str | None = None) -> None:
     """Ask that this letter goes out, as it is finished."""
     actions.check_finished(letter)
+    agreeing.check(letter, despite)
+    db.session.flush()
+    why = [(_("Why is it sent all the same?"), letter.details.despite)] if letter.details.despite else []
     approvals.ask(
         SEND,
         subject_kind=Letter.__tablename__,
@@ -73,6 +77,7 @@ def ask_to_send(case: Case, letter: Letter, how: str) -> None:
         after=lambda: [
             (_("Letter"), _("May be sent")),
             (_("How is it to be sent?"), codes.label("sent_how", how)),
+            *why,
         ],
         case_id=case.id,
         person_id=letter.person_id,

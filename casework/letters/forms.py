@@ -158,6 +158,12 @@ class FinishForm(EditForm):
 class SentForm(EditForm):
     sent_on = DayField(_l("Sent on"))
     sent_how = PillsField(_l("How was it sent?"), codes.choices("sent_how"), optional=False)
+    despite = Paragraph(
+        _l("Why is it sent all the same?"),
+        longest=1000,
+        optional=False,
+        description=_l("The person does not agree to it. The reason is kept."),
+    )
 
 
 class ReplyForm(EditForm):

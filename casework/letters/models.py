@@ -87,6 +87,8 @@ class LetterDetails:
 
     values: dict[str, str] = field(default_factory=dict)
     """Of a draft, the merge fields that the lawyer typed for this letter only; of a finished letter, all of them."""
+    despite: str | None = None
+    """Why it was sent although the person does not agree to it."""
 
 
 _REGISTER = {"transfer": "stays: the register is this organisation's own"}

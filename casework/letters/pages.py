@@ -11,8 +11,9 @@ from flask_babel import ngettext
 from casework.accounts.queries import names
 from casework.cases.models import Case
 from casework.cases.pages import TimelineEvent
+from casework.consents import pages as consents
 from casework.core import clock, i18n
-from casework.letters import filling, queries
+from casework.letters import agreeing, filling, queries
 from casework.letters.checking import Fault, Finding
 from casework.letters.fields import BY_NAME, FIELDS, Field
 from casework.letters.filling import Filled
@@ -81,6 +82,12 @@ def _day(letter: Letter) -> str:
     return _("begun %(day)s", day=i18n.day(letter.recorded_at))
 
 
+def forbidden(letter: Letter) -> str:
+    """That the person does not agree to this letter; nothing where nobody has said no."""
+    found = agreeing.forbidding(letter)
+    return consents.forbidden_words(found) if found is not None else ""
+
+
 def facts(letter: Letter) -> list[tuple[str, Any]]:
     """What is known of a letter, for its page."""
     who = names({letter.recorded_by_id, letter.voided_by_id})
@@ -97,6 +104,8 @@ def facts(letter: Letter) -> list[tuple[str, Any]]:
         pairs.append((_("Sent on"), [i18n.day(letter.sent_on), how]))
         if letter.reply_due_on is not None:
             pairs.append((_("Answer due on"), [i18n.day(letter.reply_due_on), limit_words(letter.template)]))
+    if letter.details.despite:
+        pairs.append((_("Why it is sent although the person does not agree"), letter.details.despite))
     if letter.replied_on is not None:
         pairs.append((_("Answer received on"), i18n.day(letter.replied_on)))
         if letter.reply.text:

@@ -20,7 +20,7 @@ from casework.core.forms import JustAButton
 from casework.core.scope import own
 from casework.core.web import conflict_page
 from casework.documents import queries as documents
-from casework.letters import actions, approving, filling, pages, queries
+from casework.letters import actions, agreeing, approving, filling, pages, queries
 from casework.letters.forms import (
     BeginForm,
     FinishForm,
@@ -108,6 +108,7 @@ def _shown(case: Case, letter: Letter, form: FinishForm) -> str:
         asking=approvals.asking(approving.SEND, letter.id),
         is_to_be_asked=approving.is_to_be_asked(letter),
         is_to_person=letter.addressee_kind == Addressee.PERSON,
+        forbidden="" if letter.is_void or letter.sent_on is not None else pages.forbidden(letter),
         reminds=letter.reminds,
         reminders=[(pages.title(one), url_for(".show", case_id=case.id, letter_id=one.id)) for one in
                    queries.reminders_of(letter.id)],
@@ -217,18 +218,25 @@ def sent(case_id: UUID, letter_id: UUID) -> ResponseReturnValue:
     how = approving.asked_how(letter)
 
     def values(letter: Letter) -> dict[str, Any]:
-        return {"sent_on": letter.sent_on or clock.today(), "sent_how": letter.sent_how or how}
+        return {
+            "sent_on": letter.sent_on or clock.today(),
+            "sent_how": letter.sent_how or how,
+            "despite": letter.details.despite,
+        }
 
     def prepare(form: Any) -> None:
+        if agreeing.forbidding(letter) is None:
+            del form.despite
         if is_asked:  # it has not been sent yet
             del form.sent_on
             form.sent_how.label.text = _("How is it to be sent?")
 
     def save(case: Case, letter: Letter, form: Any) -> str:
+        despite = form.despite.data if "despite" in form else None
         if is_asked:
-            approving.ask_to_send(case, letter, form.sent_how.data or "")
+            approving.ask_to_send(case, letter, form.sent_how.data or "", despite)
             return approvals.sent_words()
-        actions.mark_sent(case, letter, form.sent_on.data, form.sent_how.data or "")
+        actions.mark_sent(case, letter, form.sent_on.data, form.sent_how.data or "", despite)
         if letter.reply_due_on is not None:
             return _("Noted as sent. The answer is due on %(day)s.", day=i18n.day(letter.reply_due_on))
         return _("Noted as sent.")
@@ -236,7 +244,7 @@ def sent(case_id: UUID, letter_id: UUID) -> ResponseReturnValue:
     if is_asked:
         title, primary = _("Send the letter"), asking.primary("")
         return _noted(case, letter, SentForm, values, save, title, primary, prepare=prepare, asking=asking)
-    return _noted(case, letter, SentForm, values, save, _("Note as sent"), _("Save sending"))
+    return _noted(case, letter, SentForm, values, save, _("Note as sent"), _("Save sending"), prepare=prepare)
 
 
 @blueprint.route("/<uuid:letter_id>/reply", methods=["GET", "POST"])
@@ -296,6 +304,7 @@ def _noted(
         title=title,
         asking=asking,
         to_person=letter.person if kind is SentForm and letter.addressee_kind == Addressee.PERSON else None,
+        forbidden=pages.forbidden(letter) if kind is SentForm else "",
         lead=pages.title(letter),
         primary=primary,
         back_url=url_for("letters.show", case_id=case.id, letter_id=letter.id),

@@ -258,9 +258,12 @@ def take_up(person_id: UUID, reasons: list[tuple[str, UUID]]) -> int:
 
 
 def release(person_id: UUID, reasons: list[tuple[str, UUID]]) -> int:
-    """Take back that somebody acts on these reasons; how many it was."""
+    """Take back that somebody acts on these reasons, oneself or as their supervisor a colleague; how many it was."""
     taken = queries.taken([person_id])
-    mine = [taken[subject_id] for _kind, subject_id in reasons if subject_id in taken]
+    every = [taken[subject_id] for _kind, subject_id in reasons if subject_id in taken]
+    mine = [one for one in every if policy.may_release(one)]
+    if every and not mine:
+        raise DomainError(_("Somebody else has taken this up. They or a supervisor can give it back."))
     for one in mine:
         one.released_at = clock.now()
         one.released_by_id = db.session.info["principal"].user_id

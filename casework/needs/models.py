@@ -11,7 +11,6 @@ from casework.core.db import Base, Identified, Versioned
 from casework.core.scope import Scoped
 from casework.persons.models import Person, Words
 
-
 _WHOSE = {"erase": "deleted: what somebody needed is nobody’s business afterwards, and counts in no figure"}
 _HERE = {"transfer": "stays: nobody of the receiver has taken it up yet"}
 

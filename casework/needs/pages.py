@@ -12,12 +12,13 @@ from casework.core import clock, i18n
 from casework.core.scope import Principal, principal
 from casework.needs import queries
 from casework.needs.models import BestInterest, SpecificNeed, TakenUp
-from casework.needs.policy import LIST, applies_to, facts, is_sensitive, is_urgent, may_see_sensitive
+from casework.needs.policy import LIST, applies_to, facts, is_sensitive, is_urgent, may_release, may_see_sensitive
 from casework.needs.queries import Reason, Urgent
 from casework.needs.rules import ADULT_FROM, Fit, fit, is_overdue
 from casework.persons.models import Person
 from casework.persons.pages import display_name
 from casework.reference import queries as codes
+from casework.restrictions.policy import TEAM
 
 SHOWN = 4
 """Needs that the card beside the record names."""
@@ -166,8 +167,12 @@ def card(person: Person) -> dict[str, Any] | None:
 # -- urgent protection -------------------------------------------------------------------------------------------
 
 
-def is_mine(one: Urgent, who: Principal) -> bool:
-    return one.case is not None and one.case.lawyer_id == who.user_id
+def mine(every: list[Urgent], who: Principal) -> list[Urgent]:
+    """The people of one's own cases, and of those of colleagues who are away and for whom one stands in today."""
+    if who.user_id is None:
+        return []
+    lawyers = {who.user_id}.union(*(colleagues(who.user_id) for colleagues in TEAM))
+    return [one for one in every if one.case is not None and one.case.lawyer_id in lawyers]
 
 
 def urgent_row(one: Urgent, who: dict[UUID | None, str]) -> dict[str, Any]:
@@ -203,7 +208,7 @@ def urgent_row(one: Urgent, who: dict[UUID | None, str]) -> dict[str, Any]:
         "is_taken_up": one.is_taken_up,
         "is_partly": bool(taken) and not one.is_taken_up,
         "take_url": url_for("urgent.take_up", **values),
-        "release_url": url_for("urgent.release", **values) if taken else "",
+        "release_url": url_for("urgent.release", **values) if any(map(may_release, taken)) else "",
     }
 
 
@@ -230,7 +235,7 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
         return []
     waiting = [one for one in queries.urgent() if not one.is_taken_up]
     if not who.may("team:see"):
-        waiting = [one for one in waiting if is_mine(one, who)]
+        waiting = mine(waiting, who)
         url = url_for("urgent.index", mine=1)
     else:
         url = url_for("urgent.index")

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from casework.core.scope import principal
+from casework.needs.models import TakenUp
 from casework.needs.rules import Facts, family_of
 from casework.persons.models import Person
 from casework.persons.rules import age_on
@@ -45,6 +46,12 @@ def may_see_sensitive(person_id: UUID | None = None) -> bool:
 
 def may_see(code: str, person_id: UUID | None = None) -> bool:
     return not is_sensitive(code) or may_see_sensitive(person_id)
+
+
+def may_release(one: TakenUp) -> bool:
+    """Who took it up gives it back; of a colleague only a supervisor does, for somebody relies on it."""
+    who = principal()
+    return who is not None and (who.may("team:see") or (who.user_id is not None and one.taken_by_id == who.user_id))
 
 
 def facts(person: Person, on: date) -> Facts:

@@ -107,7 +107,7 @@ def urgent() -> list[Urgent]:
     for person, reason in (*_of_needs(), *_of_best_interests()):
         found.setdefault(person.id, Urgent(person)).reasons.append(reason)
     for case, reason in _of_cases():
-        if not case.parties:
+        if not case.parties or not cases.open_to_me([case]):
             continue
         person = case.parties[0].person
         entry = found.setdefault(person.id, Urgent(person))
@@ -118,7 +118,7 @@ def urgent() -> list[Urgent]:
     of_person = cases.cases_by_person(list(found))
     acting = taken(list(found))
     for one in found.values():
-        one.case = one.case or next((case for case in of_person[one.person.id] if case.is_open), None)
+        one.case = one.case or next((case for case in cases.open_to_me(of_person[one.person.id]) if case.is_open), None)
         one.taken = {key: row for key, row in acting.items() if row.person_id == one.person.id}
         one.reasons.sort(key=lambda reason: (reason.since, reason.kind, reason.code))
     return sorted(found.values(), key=lambda one: (one.since, one.person.number))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from casework.accounts.queries import names
 from casework.core import audit
 from casework.core.access import requires
+from casework.core.errors import DomainError
 from casework.core.scope import own, principal
 from casework.needs import actions, pages, queries
 from casework.needs.queries import Urgent
@@ -25,9 +26,10 @@ def index() -> str:
     who = principal()
     assert who is not None  # noqa: S101 - the gate has seen to it
     mine = bool(request.args.get("mine"))
+    everybody = queries.urgent()
     part = request.args.get("show", "waiting")
     part = part if part in PARTS else "waiting"
-    every = [one for one in queries.urgent() if not mine or pages.is_mine(one, who)]
+    every = pages.mine(everybody, who) if mine else everybody
     shown = {
         "waiting": [one for one in every if not one.is_taken_up],
         "taken": [one for one in every if one.is_taken_up],
@@ -76,7 +78,11 @@ def take_up(person_id: UUID) -> ResponseReturnValue:
 def release(person_id: UUID) -> ResponseReturnValue:
     entry: Urgent = own(queries.urgent_person(person_id))
     audit.read("urgent:see", "persons", [entry.person.id])
-    actions.release(person_id, _reasons(entry))
+    try:
+        actions.release(person_id, _reasons(entry))
+    except DomainError as error:
+        flash(error.message, "error")
+        return redirect(url_for("urgent.index", show="taken"))
     flash(_("It waits again for somebody to take it up."))
     return redirect(url_for("urgent.index"))
 

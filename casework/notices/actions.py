@@ -1,6 +1,7 @@
 """Telling colleagues something, once; what each has read; how each wants to be told."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from casework.core import audit, clock, mail
 from casework.core.db import db
 from casework.core.events import account_event
 from casework.notices import queries
-from casework.notices.kinds import KINDS
+from casework.notices.kinds import KINDS, Kind
 from casework.notices.models import Notice, NoticeChoice, NoticeHours, Words
 from casework.notices.rules import Hours
 
@@ -21,6 +22,23 @@ INSTEAD: list[Callable[[set[UUID]], set[UUID]]] = []
 
 LONGEST = 300
 """How much of what was typed a notice quotes."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What some colleagues are told under one key, and the page where it is seen."""
+
+    user_ids: frozenset[UUID]
+    key: str
+    endpoint: str
+    values: dict[str, Any]
+    """Ids and codes only."""
+    case_id: UUID | None = None
+    person_id: UUID | None = None
+    words: str | None = None
+    """Kept sealed, and never mailed."""
+    before: dict[str, list[str | None]] = field(default_factory=dict)
+    """Who was told the same before it was taken back, as `told` says it: it is nothing new to them."""
 
 
 def tell(
@@ -33,43 +51,67 @@ def tell(
     case_id: UUID | None = None,
     person_id: UUID | None = None,
     words: str | None = None,
+    before: dict[str, list[str | None]] | None = None,
     also_me: bool = False,
 ) -> int:
     """Tell colleagues of one's own organisation something, each once per key; how many were told.
 
     Never who does it, unless `also_me`: what happens to one's own account is told even if it was oneself.
 
-    `endpoint` and `values` (ids and codes only) are the page where it is seen. `words` are kept sealed and are never
-    mailed. Whoever has left, works for another organisation or may not know of such things is not told.
+    Whoever has left, works for another organisation or may not know of such things is not told.
     """
+    whom = frozenset(one for one in user_ids if one is not None)
+    return tell_each(kind, [Telling(whom, key, endpoint, values, case_id, person_id, words, before or {})], also_me)
+
+
+def tell_each(kind: str, tellings: Iterable[Telling], also_me: bool = False) -> int:
+    """The same for several things of a kind, each under a key of its own, in a few questions for all of them."""
     said = KINDS[kind]  # a kind that nobody declared is a mistake in code
-    wanted = {one for one in user_ids if one is not None}
-    if not wanted:
-        return 0
+    listed = [one for one in tellings if one.user_ids]
+    wanted = {whom: _whom(whom, said, also_me) for whom in {one.user_ids for one in listed}}
+    everybody = set().union(*wanted.values())
+    readers = {one.id for one in queries.readers(everybody) if queries.may_be_told(one, kind)} if everybody else set()
+    known = queries.known_keys(readers, {one.key for one in listed}) if readers else set()
+    made = [
+        _notice(said, one, user_id)
+        for one in listed
+        for user_id in sorted(wanted[one.user_ids] & readers)
+        if (user_id, one.key) not in known
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return len(made)
+
+
+def _whom(user_ids: frozenset[UUID], said: Kind, also_me: bool) -> set[UUID]:
+    """With who stands in for somebody, and without who does it, unless `also_me`."""
+    wanted = set(user_ids)
     for also in () if said.is_personal else INSTEAD:
         wanted |= also(wanted)
-    if not also_me:
-        wanted.discard(db.session.info["principal"].user_id)
-    readers = {one.id for one in queries.readers(wanted) if queries.may_be_told(one, kind)} if wanted else set()
-    waiting = sorted(readers - queries.known_keys(readers, key)) if readers else []
+    return wanted if also_me else wanted - {db.session.info["principal"].user_id}
+
+
+def _notice(said: Kind, one: Telling, user_id: UUID) -> Notice:
     now = clock.now()
-    for user_id in waiting:
-        made = Notice(
-            user_id=user_id,
-            kind=said.code,
-            key=key,
-            endpoint=endpoint,
-            values={name: str(value) if isinstance(value, UUID) else value for name, value in values.items()},
-            case_id=case_id,
-            person_id=person_id,
-            made_at=now,
-            settled_at=None if mail.has_server() else now,
+    made = Notice(
+        user_id=user_id,
+        kind=said.code,
+        key=one.key,
+        endpoint=one.endpoint,
+        values={name: str(value) if isinstance(value, UUID) else value for name, value in one.values.items()},
+        case_id=one.case_id,
+        person_id=one.person_id,
+        made_at=now,
+        settled_at=None if mail.has_server() else now,
+    )
+    if one.words:
+        made.words = _quoted(one.words)
+    if str(user_id) in one.before:
+        made_at, made.read_at, made.settled_at = (
+            datetime.fromisoformat(moment) if moment else None for moment in one.before[str(user_id)]
         )
-        if words:
-            made.words = _quoted(words)
-        db.session.add(made)
-    db.session.flush()
-    return len(waiting)
+        made.made_at = made_at or now
+    return made
 
 
 def listen() -> None:
@@ -92,13 +134,23 @@ def reword(key: str, words: str) -> None:
     db.session.flush()
 
 
+def told(key: str) -> dict[str, list[str | None]]:
+    """Who was told something under a key, with when they were told, read it and got a mail: as `before` in `tell`."""
+    return {
+        str(one.user_id): [
+            moment.isoformat() if moment else None for moment in (one.made_at, one.read_at, one.settled_at)
+        ]
+        for one in db.session.scalars(select(Notice).where(Notice.key == key))
+    }
+
+
 def forget(key: str) -> int:
     """Take back what was told under a key: what it told of was taken back itself, or is told anew; how many it was."""
-    told = list(db.session.scalars(select(Notice).where(Notice.key == key)))
-    for notice in told:
+    gone = list(db.session.scalars(select(Notice).where(Notice.key == key)))
+    for notice in gone:
         db.session.delete(notice)
     db.session.flush()
-    return len(told)
+    return len(gone)
 
 
 def read(notice: Notice) -> None:

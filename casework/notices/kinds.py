@@ -159,11 +159,11 @@ for _kind in (
     ),
     Kind(
         "consent_ended",
-        Text("A consent was withdrawn", "Согласие отозвано", "Келісім кері қайтарылды"),
+        Text("A consent no longer holds", "Согласие больше не действует", "Келісім енді күшінде емес"),
         Text(
-            "A consent was withdrawn: there is something to do.",
-            "Согласие отозвано: нужно кое-что сделать.",
-            "Келісім кері қайтарылды: істейтін іс бар.",
+            "A consent no longer holds: there is something to do.",
+            "Согласие больше не действует: нужно кое-что сделать.",
+            "Келісім енді күшінде емес: істейтін іс бар.",
         ),
         by_mail=True,
     ),
@@ -188,6 +188,7 @@ for _kind in (
         by_mail=True,
         is_urgent=True,
         permission="alert:see",
+        is_personal=True,
     ),
     Kind(
         "alert",
@@ -201,6 +202,7 @@ for _kind in (
         ),
         by_mail=True,
         permission="alert:see",
+        is_personal=True,  # all who may look at it are told, but for whom it is about, who may stand in for a reader
     ),
     Kind(
         "cover",

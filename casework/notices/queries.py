@@ -53,10 +53,10 @@ def read_at(moment: datetime) -> list[Notice]:
     return list(db.session.scalars(select(Notice).where(Notice.user_id == _me(), Notice.read_at == moment)))
 
 
-def known_keys(user_ids: Collection[UUID], key: str) -> set[UUID]:
-    """Who of these was told this already."""
-    told = select(Notice.user_id).where(Notice.user_id.in_(user_ids), Notice.key == key)
-    return set(db.session.scalars(told))
+def known_keys(user_ids: Collection[UUID], keys: Collection[str]) -> set[tuple[UUID, str]]:
+    """Who of these was told which of this already."""
+    told = select(Notice.user_id, Notice.key).where(Notice.user_id.in_(user_ids), Notice.key.in_(keys))
+    return {(user_id, key) for user_id, key in db.session.execute(told)}
 
 
 def readers(user_ids: Collection[UUID] | None = None) -> list[User]:

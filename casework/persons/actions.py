@@ -196,7 +196,7 @@ def set_status(
 
 def check_status(person: Person, dimension: str, code: str, effective_on: date, reason: str) -> None:
     """Refuse what cannot be the next step of a history."""
-    _check_status_day(person, effective_on)
+    check_status_day(person, effective_on)
     same_day = [
         entry
         for entry in person.history(dimension)
@@ -210,7 +210,8 @@ def check_status(person: Person, dimension: str, code: str, effective_on: date, 
         )
 
 
-def _check_status_day(person: Person, on: date) -> None:
+def check_status_day(person: Person, on: date) -> None:
+    """Refuse a day on which no status can begin."""
     if on > clock.today():
         raise DomainError(_("A status cannot change in the future."), "effective_on")
     birth = PartialDate.from_text(person.identity.born or "")
@@ -218,15 +219,15 @@ def _check_status_day(person: Person, on: date) -> None:
         raise DomainError(_("This day is before the person was born."), "effective_on")
 
 
-def bring_about(person: Person, change: dict[str, str], on: date, cause_id: UUID) -> None:
+def bring_about(person: Person, change: dict[str, str], on: date, cause_id: UUID, note: str | None = None) -> None:
     """The status that a session or a closing brings, on its day.
 
     Every such cause has an entry of its own, also when another says the same: taking one back then takes back only what
     it said, and a status holds as long as one of its causes stands. Figures are none the wiser, for an entry that
     repeats a code moves nobody.
     """
-    _check_status_day(person, on)
-    _enter(person, change["dimension"], change["code"], on, change["reason"], cause_id=cause_id)
+    check_status_day(person, on)
+    _enter(person, change["dimension"], change["code"], on, change["reason"], note, cause_id)
     _after_change(person)
 
 
@@ -235,12 +236,17 @@ def void_status(entry: StatusEntry, reason: str) -> None:
 
     Entries of the registration follow from the registration day and from cases, and are put right there.
     """
+    check_voiding(entry)
+    _void(entry, reason)
+    _after_change(entry.person)
+
+
+def check_voiding(entry: StatusEntry) -> None:
+    """Refuse what cannot be taken back by hand."""
     if entry.is_void:
         raise DomainError(_("This entry is already void."))
     if entry.dimension == rules.Dimension.REGISTRATION:
         raise DomainError(_("The registration itself cannot be voided here."))
-    _void(entry, reason)
-    _after_change(entry.person)
 
 
 def void_caused_by(cause_id: UUID, reason: str, person_id: UUID | None = None) -> None:
@@ -248,10 +254,14 @@ def void_caused_by(cause_id: UUID, reason: str, person_id: UUID | None = None) -
 
     Entries of a record that was merged into the person's are theirs, too: the case has moved, its histories have not.
     """
-    for entry in queries.entries_caused_by(cause_id):
-        if person_id in (None, entry.person_id) or queries.going_on(entry.person_id) == person_id:
-            _void(entry, reason)
-            _after_change(entry.person)
+    for entry in queries.caused_for(cause_id, person_id):
+        void_followed(entry, reason)
+
+
+def void_followed(entry: StatusEntry, reason: str) -> None:
+    """Void one entry that followed from something else."""
+    _void(entry, reason)
+    _after_change(entry.person)
 
 
 def leave(person: Person, on: date, flow: str, cause_id: UUID) -> None:

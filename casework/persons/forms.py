@@ -23,8 +23,9 @@ from casework.core.forms import (
     an_email,
     options,
 )
+from casework.persons.ages import is_child
 from casework.persons.models import Contacts, DocumentNumber, Identity, Person
-from casework.persons.rules import DateProblem, PartialDate, plain_iin
+from casework.persons.rules import DateProblem, PartialDate, age_on, plain_iin
 from casework.reference import queries as codes
 
 DATE_PROBLEMS = {
@@ -219,8 +220,8 @@ class ContactFields(CaseworkForm):
 
 class ContactForm(ContactFields, EditForm):
     def of(self, person: Person) -> None:
-        """Whoever took their consent back says so again, or gives it anew, on the page of consents."""
-        if person.consent == "withdrawn":
+        """On the page of consents whoever took theirs back gives it anew, and somebody else answers for a child."""
+        if person.consent == "withdrawn" or is_child(age_on(person.birth_year, person.birth_month, clock.today())):
             del self.consent
             del self.consent_on
 

@@ -181,6 +181,13 @@ def consent_words(person: Person) -> str:
     return _("Not asked yet")
 
 
+def where_consent(form: object) -> str:
+    """Where consent is recorded when the contacts do not ask for it."""
+    if "consent" in form:  # type: ignore[operator]
+        return ""
+    return _("Consent is recorded on the page “Consents” of the record: there it is asked who answers.")
+
+
 def histories(person: Person) -> list[dict[str, Any]]:
     """The dated histories, newest first, with who recorded each step."""
     who = names({entry.recorded_by_id for entry in person.entries} | {entry.voided_by_id for entry in person.entries})

@@ -1,6 +1,6 @@
 """Persons of one's own organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -68,6 +68,20 @@ def merged_into(person_id: UUID) -> list[Person]:
     return [one for each in straight for one in (each, *merged_into(each.id))]
 
 
+def records_of(person_ids: Iterable[UUID]) -> dict[UUID | None, UUID]:
+    """Every record of these persons, also those that went into theirs, with under which of them it goes on."""
+    found: dict[UUID | None, UUID] = {one: one for one in person_ids}
+    new = list(found)
+    while new:
+        gone = select(Person.id, Person.merged_into_id).where(Person.merged_into_id.in_(new))
+        new = []
+        for one, into in db.session.execute(gone):
+            if one not in found:
+                found[one] = found[into]
+                new.append(one)
+    return found
+
+
 def entry(person_id: UUID, entry_id: UUID) -> StatusEntry | None:
     return db.session.scalar(select(StatusEntry).where(StatusEntry.id == entry_id, StatusEntry.person_id == person_id))
 
@@ -77,6 +91,14 @@ def entries_caused_by(cause_id: UUID) -> list[StatusEntry]:
     return list(
         db.session.scalars(select(StatusEntry).where(StatusEntry.cause_id == cause_id, StatusEntry.voided_at.is_(None)))
     )
+
+
+def caused_for(cause_id: UUID, person_id: UUID | None) -> list[StatusEntry]:
+    """Of these entries those of one person, also under records that were merged into theirs; or all of them."""
+    found = entries_caused_by(cause_id)
+    if person_id is None:
+        return found
+    return [one for one in found if person_id in (one.person_id, going_on(one.person_id))]
 
 
 def left_for_good(person: Person) -> bool:
@@ -114,14 +136,29 @@ def relative(person_id: UUID, link_id: UUID) -> Relative | None:
     return next((link for link in relatives(person_id) if link.id == link_id), None)
 
 
+DRAFT_HOLDS: list[Callable[[Draft], bool]] = []
+"""Whether an unfinished registration may still be read and gone on with: asked of whoever may have begun it."""
+
+
 def drafts() -> list[Draft]:
     who = db.session.info["principal"]
-    return list(db.session.scalars(select(Draft).where(own_drafts(who)).order_by(Draft.changed_at.desc())))
+    found = db.session.scalars(select(Draft).where(own_drafts(who)).order_by(Draft.changed_at.desc()))
+    return [one for one in found if _holds(one)]
 
 
 def draft(draft_id: UUID) -> Draft | None:
     who = db.session.info["principal"]
-    return db.session.scalar(select(Draft).where(Draft.id == draft_id, own_drafts(who)))
+    found = db.session.scalar(select(Draft).where(Draft.id == draft_id, own_drafts(who)))
+    return found if found is not None and _holds(found) else None
+
+
+def _holds(draft: Draft) -> bool:
+    return all(holds(draft) for holds in DRAFT_HOLDS)
+
+
+def every_draft() -> list[Draft]:
+    """Those of all colleagues: to end what may not be gone on with, not to be shown."""
+    return list(db.session.scalars(select(Draft)))
 
 
 def revisions(subject_ids: Iterable[UUID]) -> list[Revision]:

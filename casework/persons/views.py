@@ -3,7 +3,7 @@
 from typing import NoReturn
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,6 +32,15 @@ from casework.persons.models import Person
 from casework.reference import queries as codes
 
 blueprint = Blueprint("persons", __name__, url_prefix="/people")
+
+
+@blueprint.after_app_request
+def say_what_waits(response: Response) -> Response:
+    """Whatever was done on whichever page: a status that should have followed waits for approval."""
+    if response.status_code in (302, 303):
+        for words in approving.to_be_told():
+            flash(words, "info")
+    return response
 
 
 def opened(person_id: UUID, action: str = "person:open") -> Person:
@@ -130,7 +139,7 @@ def edit_contacts(person_id: UUID) -> ResponseReturnValue:
         actions.correct_contacts(person, form.contacts(), consent=answer, consent_on=on)
         flash(_("Saved. What stood before is kept in the history."))
         return redirect(url_for("persons.details", person_id=person.id))
-    return _form_page(form, person, _("Change contacts and consent"), _("Save contacts"))
+    return _form_page(form, person, _("Change contacts and consent"), _("Save contacts"), now=pages.where_consent(form))
 
 
 @blueprint.route(
@@ -180,21 +189,28 @@ def void_status(person_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     entry = own(queries.entry(person_id, entry_id))
     if entry.dimension == "registration":  # put right by its day, or in the case that it follows from
         raise Hidden
+    asking = approvals.asking(approving.STATUS, person.id) if approving.is_status(entry.dimension) else None
+    is_asked = asking is not None and asking.is_wanted
     form = VoidForm()
     if form.validate_on_submit():
         try:
-            actions.void_status(entry, form.reason.data or "")
+            if is_asked:
+                approving.ask_to_void(entry, form.reason.data or "")
+            else:
+                actions.void_status(entry, form.reason.data or "")
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("The entry is void. It stays readable in the history."))
+            if not approving.to_be_told():
+                flash(_("The entry is void. It stays readable in the history."))
             return redirect(url_for("persons.details", person_id=person.id))
     return render_template(
         "persons/confirm.html",
         person=person,
         form=form,
         title=_("Void this entry"),
-        primary=_("Void the entry"),
+        primary=asking.primary(_("Void the entry")) if asking is not None else _("Void the entry"),
+        asking=asking,
         pairs=[
             (pages.dimension_title(entry.dimension), pages.status_label(entry.dimension, entry.code)),
             (_("Since"), i18n.day(entry.effective_on)),

@@ -16,7 +16,7 @@ from casework.core.errors import DomainError
 from casework.core.events import case_correcting, case_reopened
 from casework.documents import queries as documents
 from casework.mandates import policy as mandates
-from casework.persons import actions as persons
+from casework.persons import approving as statuses
 from casework.procedures import queries as procedures
 from casework.procedures.rules import Move, Procedure
 from casework.proceedings import queries, rules
@@ -118,7 +118,7 @@ def correct(case: Case, act: Act, told: Told) -> None:
     if _holds(case, act) and act.to_stage is not None:
         cases.reach(case, act.to_stage, act.happened_on)
     if followed != (told.happened_on, told.code) or told.persons is not None:
-        persons.void_caused_by(act.id, "WRONG_CONTENT")
+        statuses.void_caused_by(act.id, "WRONG_CONTENT", case_id=case.id)
         _bring_about(case, act, told.persons)
     recount(case)
 
@@ -139,7 +139,7 @@ def void(case: Case, act: Act, reason: str) -> None:
     db.session.flush()
     if holds and act.from_stage is not None:
         cases.reach(case, act.from_stage, chain[-2].happened_on if len(chain) > 1 else case.opened_on)
-    persons.void_caused_by(act.id, reason)
+    statuses.void_caused_by(act.id, reason, case_id=case.id)
     recount(case)
 
 
@@ -248,7 +248,7 @@ def _bring_about(case: Case, act: Act, for_persons: list[UUID] | None) -> None:
         return
     for party in case.parties:
         if for_persons is None or party.person_id in for_persons:
-            persons.bring_about(party.person, change, act.happened_on, act.id)
+            statuses.bring_about(party.person, change, act.happened_on, act.id, case.id)
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------
@@ -381,4 +381,4 @@ def _agree_with_case(
         )
     if without is not None:  # what the acts of the case brought about was never this person's
         for act in queries.acts(case.id):
-            persons.void_caused_by(act.id, reason, without)
+            statuses.void_caused_by(act.id, reason, without, case.id)

@@ -21,6 +21,7 @@ from casework.core.forms import (
     Tick,
 )
 from casework.documents import queries as documents
+from casework.persons import approving as statuses
 from casework.persons import queries as persons
 from casework.proceedings.actions import Told
 from casework.proceedings.models import Act
@@ -112,10 +113,11 @@ def act_values(case: Case, act: Act) -> dict[str, Any]:
 
 
 def changed_persons(case: Case, act: Act) -> list[UUID]:
-    """The persons of a case whose status an act changed; perhaps under a record that was merged since."""
+    """The persons of a case whose status an act changed, or will when approved; perhaps under a merged record."""
     if not asked_of(act.code).get("status"):
         return []
     changed = {persons.going_on(entry.person_id) for entry in persons.entries_caused_by(act.id)}
+    changed |= statuses.waiting_because_of(act.id)
     return [party.person_id for party in case.parties if party.person_id in changed]
 
 

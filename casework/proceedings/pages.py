@@ -14,6 +14,7 @@ from casework.core import clock, i18n
 from casework.core.events import case_closing
 from casework.core.forms import shown
 from casework.documents import queries as documents
+from casework.persons.approving import follows_words
 from casework.persons.pages import display_name, status_label
 from casework.procedures import queries as procedures
 from casework.procedures.rules import Procedure
@@ -241,7 +242,8 @@ def status_words(case: Case, code: str, person_ids: list[UUID] | None) -> list[s
         return []
     chosen = [party.person for party in case.parties if person_ids is None or party.person_id in person_ids]
     status = status_label(change["dimension"], change["code"])
-    return [_("Status of %(name)s: %(status)s.", name=display_name(one.identity), status=status) for one in chosen]
+    found = [_("Status of %(name)s: %(status)s.", name=display_name(one.identity), status=status) for one in chosen]
+    return [*found, *follows_words()]
 
 
 def act_pairs(act: Act) -> list[tuple[str, Any]]:
@@ -263,7 +265,8 @@ def void_words(case: Case, act: Act) -> list[str]:
     if act.from_stage is not None and case.stage == act.to_stage and act in queries.moving(case):
         found.append(_("The case goes back to “%(stage)s”.", stage=codes.label("stage", act.from_stage)))
     if codes.attribute("act", act.code, "status"):
-        found.append(_("The status that followed from it is voided with it, and the figures are recounted."))
+        voided = _("The status that followed from it is voided with it, and the figures are recounted.")
+        found += follows_words() or [voided]
     return found
 
 

@@ -17,9 +17,11 @@ from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import case_assigning, consent_ended, consent_ending
-from casework.persons.models import Person, Words
+from casework.notices import actions as notices
+from casework.persons import queries as persons
+from casework.persons.models import Draft, Person, Words
 from casework.reference import queries as codes
-from casework.referrals import queries, sharing
+from casework.referrals import queries, receiving, sharing
 from casework.referrals.models import (
     OutsideService,
     PointDetails,
@@ -110,7 +112,11 @@ def send(side: ReferralSide, seen: str) -> None:
     case, person = side.case, queries.person_of(side)
     if case is None or person is None:
         raise DomainError(_refusal())
+    if not case.is_open:
+        raise DomainError(_("This case is closed. Reopen it first."))
     consent = consents.covering(person.id, Purpose.REFERRAL, sharing.recipient(one))
+    if consent is None and consents.has_left(person.id):
+        raise DomainError(_("The person does not agree to be registered and helped. Ask about that first."))
     if consent is None:
         raise DomainError(_("The person has not agreed to this referral. Record the consent first."))
     share = sharing.share_of(one, person, case, side.selection)
@@ -157,12 +163,29 @@ def accept(one: Referral, lawyer_id: UUID | None, *, on: date | None = None, wor
     now = _change(one, State.ACCEPTED)
     one.answered_at = now
     if not queries.is_sender(one):
-        lawyer = db.session.get(User, lawyer_id) if lawyer_id is not None else None
-        if lawyer is None or lawyer.organisation_id != queries.own_id() or not may_hold_cases(lawyer):
-            raise DomainError(_("Choose who works on it."), "lawyer")
         side = _own_side(one)
-        side.lawyer_id, side.taken_at = lawyer.id, now
+        side.lawyer_id, side.taken_at = _worker(lawyer_id).id, now
     _note(one, Kind.ACCEPTED, on=on, words=words)
+
+
+def _worker(lawyer_id: UUID | None) -> User:
+    lawyer = db.session.get(User, lawyer_id) if lawyer_id is not None else None
+    if lawyer is None or lawyer.organisation_id != queries.own_id() or not may_hold_cases(lawyer):
+        raise DomainError(_("Choose who works on it."), "lawyer")
+    return lawyer
+
+
+def assign(one: Referral, lawyer_id: UUID | None) -> None:
+    """Have another lawyer of one's own work on it. They are told."""
+    _must(one, Step.LAWYER)
+    lawyer, side = _worker(lawyer_id), _own_side(one)
+    person = queries.person_of(side)
+    if person is not None and side.case is None:
+        case_assigning.send(None, persons=[person], lawyer_id=lawyer.id)
+    side.lawyer_id = lawyer.id
+    db.session.flush()
+    key = f"referral:{one.id}:lawyer:{side.version}"
+    notices.tell({lawyer.id}, "referral_in", key, endpoint="referrals.show", values={"referral_id": str(one.id)})
 
 
 def decline(one: Referral, code: str, words: str | None = None, *, on: date | None = None) -> None:
@@ -170,6 +193,7 @@ def decline(one: Referral, code: str, words: str | None = None, *, on: date | No
     _must(one, Step.DECLINE)
     _must_be_listed("referral_decline", code, "reason")
     one.answered_at = _end(one, State.DECLINED, Ending.DECLINED)
+    receiving.drop_drafts(one.id)
     _note(one, Kind.DECLINED, on=on, code=code, words=words)
 
 
@@ -181,9 +205,10 @@ def link(one: Referral, person: Person, case: Case | None = None) -> None:
     side = _own_side(one)
     if case is None and side.lawyer_id is not None:
         case_assigning.send(None, persons=[person], lawyer_id=side.lawyer_id)
+    former = side.person_id if side.person_id != person.id else None
     side.person_id, side.case_id, side.linked_at = person.id, case.id if case is not None else None, clock.now()
     _change(one, State(one.state))
-    _note(one, Kind.LINKED)
+    _note(one, Kind.LINKED, code=str(former) if former is not None else None)
 
 
 def serve(one: Referral, code: str, on: date, words: str | None = None) -> None:
@@ -230,6 +255,7 @@ def end(one: Referral, code: str, words: str | None = None) -> None:
     _must(one, Step.END)
     _must_be_listed("referral_end", code, "reason")
     _end(one, State.ENDED, Ending.ENDED)
+    receiving.drop_drafts(one.id)
     _note(one, Kind.ENDED, code=code, words=words)
 
 
@@ -258,15 +284,29 @@ def forget(person: Person) -> None:
 
 
 def listen() -> None:
+    if _may_go_on not in persons.DRAFT_HOLDS:
+        persons.DRAFT_HOLDS.append(_may_go_on)
     consent_ending.connect(_would_end)
     consent_ended.connect(_consent_ended)
 
 
+def _may_go_on(draft: Draft) -> bool:
+    """A registration that began with what was told goes on while that may be read."""
+    referral_id = receiving.begun_with(draft)
+    if referral_id is None:
+        return True
+    one = queries.referral(referral_id)
+    return one is not None and queries.is_told(one)
+
+
 def _resting_on(consent: Consent, person: Person) -> list[ReferralSide]:
-    """What goes on only by this consent: sent to this recipient, and still read there."""
-    if consent.purpose != Purpose.REFERRAL:
+    """What goes on only by this consent: sent to this recipient, and still read there. Without the consent to be
+    registered and helped nothing does, whoever has it."""
+    if consent.purpose not in (Purpose.REFERRAL, Purpose.REGISTER):
         return []
     live = queries.live_from(person.id)
+    if consent.purpose == Purpose.REGISTER:
+        return live
     return [side for side in live if sharing.recipient(side.referral) == consent.recipient]
 
 

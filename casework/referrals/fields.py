@@ -44,7 +44,7 @@ NUMBERS = Group("numbers", Text("Numbers", "Номера документов", 
 CONTACTS = Group("contacts", Text("Contacts", "Контакты", "Байланыс деректері"))
 SITUATION = Group("situation", Text("Situation", "Положение", "Жағдайы"))
 STATUS = Group("status", Text("Status", "Статус", "Мәртебесі"))
-CASE = Group("case", Text("The case here", "Дело у нас", "Біздегі іс"))
+CASE = Group("case", Text("The case with the sender", "Дело у отправителя", "Жіберушідегі іс"))
 GROUPS = (IDENTITY, BIRTH, NUMBERS, CONTACTS, SITUATION, STATUS, CASE)
 
 
@@ -102,7 +102,8 @@ FIELDS: tuple[Field, ...] = (
     Field("documents", "numbers", Text("Identity documents", "Документы, удостоверяющие личность",
           "Жеке басын куәландыратын құжаттары"),
           lambda p, c: [[one.type, one.number] for one in p.identity.documents], _documents),
-    Field("number", "numbers", Text("Our record number", "Номер нашей записи", "Біздегі жазбаның нөмірі"),
+    Field("number", "numbers", Text("Record number with the sender", "Номер записи у отправителя",
+          "Жіберушідегі жазба нөмірі"),
           lambda p, c: p.number),
     Field("phone", "contacts", Text("Phone", "Телефон", "Телефоны"), lambda p, c: p.contacts.phone),
     Field("other_phone", "contacts", Text("Another phone", "Другой телефон", "Басқа телефоны"),

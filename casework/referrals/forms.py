@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from casework.accounts.queries import caseworker_choices
+from casework.cases.models import Case
+from casework.cases.pages import party_choices
 from casework.core import clock
 from casework.core.forms import (
     CaseworkForm,
@@ -84,7 +87,7 @@ class ChooseForm(EditForm):
     contacts = PillsManyField(_l("Contacts"), list)
     situation = PillsManyField(_l("Situation"), list)
     status = PillsManyField(_l("Status"), list)
-    case = PillsManyField(_l("The case here"), list)
+    case = PillsManyField(_l("Case"), list)
     relatives = PillsManyField(_l("Family"), list)
     sessions = PillsManyField(_l("Sessions"), list)
     documents = PillsManyField(_l("Documents"), list)
@@ -181,6 +184,16 @@ class LinkForm(CaseworkForm):
         optional=False,
         description=_l("Of a record of your organisation, such as KZ-26-0147 or P-26-01470."),
     )
+    person = PillsField(
+        _l("Whom is it about?"), list, optional=False, description=_l("There are several persons in this case.")
+    )
+
+    def of(self, case: Case | None) -> None:
+        """Of a case with several persons, ask which of them it is."""
+        if case is None or len(case.parties) < 2:
+            del self.person
+        else:
+            self.person.offer(lambda: party_choices(case))
 
 
 class PointForm(EditForm):
@@ -210,3 +223,13 @@ def point_values(point: OutsideService) -> dict[str, Any]:
 
 class StepForm(JustAButton):
     """A step that needs no words."""
+
+
+class ProgressForm(StepForm):
+    """What the page offered travels along: on a page that is late, the button still does what it says."""
+
+    wanted = HiddenField()
+
+
+class LawyerForm(CaseworkForm):
+    lawyer = Choice(_l("Who works on it?"), caseworker_choices(), optional=False)

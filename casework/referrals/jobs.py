@@ -10,7 +10,7 @@ from casework.core.jobs import Job, every
 from casework.core.scope import acting_as
 from casework.elsewhere import actions as elsewhere
 from casework.notices import actions as notices
-from casework.referrals import actions, queries
+from casework.referrals import actions, linked, queries, receiving
 from casework.referrals.models import Referral, ReferralSide
 from casework.referrals.queries import News
 from casework.referrals.rules import Kind
@@ -31,10 +31,13 @@ def tell() -> None:
 
 
 def _count_once() -> None:
-    """Where the other side linked its own record, both are of one person, whom national figures count once."""
+    """Where the other side linked its own record, both are of one person, whom national figures count once. Where it
+    put its link right, the record it had taken for theirs is not."""
     db.session.commit()  # what is to be known is written over both organisations, in a session of its own
-    for known in queries.newly_linked():
+    for known in linked.newly_linked():
         with acting_as(queries.the_system()):
+            for former in known.formers:
+                elsewhere.not_known_as_same(known.one[1], former)
             elsewhere.known_as_same(known.one, known.other)
             db.session.commit()
 
@@ -43,6 +46,8 @@ def _tell_step(one: Referral, step: News) -> None:
     side = actions.sees_anew(one)
     if side.told_at is not None and step.at <= side.told_at:
         return
+    if step.kind in (Kind.CONSENT, Kind.ENDED, Kind.WITHDRAWN):
+        receiving.drop_drafts(one.id)
     if step.kind != Kind.LINKED:
         kind = "referral_in" if step.kind == Kind.SENT else "referral_step"
         kind = "consent_ended" if step.kind == Kind.CONSENT else kind
@@ -55,11 +60,10 @@ def _tell(one: Referral, side: ReferralSide, kind: str, key: str) -> None:
 
 
 def _whom(side: ReferralSide) -> set[UUID]:
-    """Who works on it here and who has the case; before anybody does, the supervisors."""
-    workers = {side.lawyer_id, side.case.lawyer_id if side.case is not None else None} - {None}
-    if workers:
-        return {one for one in workers if one is not None}
-    return {one.id for one in caseworkers() if one.role == Role.SUPERVISOR}
+    """Who works on it here and who has the case; where nobody does, or nobody any more, the supervisors."""
+    here = caseworkers()
+    workers = {side.lawyer_id, side.case.lawyer_id if side.case is not None else None} & {one.id for one in here}
+    return {one for one in workers if one is not None} or {one.id for one in here if one.role == Role.SUPERVISOR}
 
 
 TELL = Job("referrals.tell", every(timedelta(minutes=1)), tell)

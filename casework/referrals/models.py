@@ -175,7 +175,7 @@ class ReferralStep(Identified, Scoped, Base):
     at: Mapped[datetime]
     happened_on: Mapped[date]
     code: Mapped[str | None]
-    """Of the list that belongs to this kind of step."""
+    """Of the list that belongs to this kind of step; of a new link, the record that was linked before."""
     by_id: Mapped[UUID | None]
     words_sealed: Mapped[bytes | None] = sealed_column("referral-words")
     words = Sealed("referral-words", Words)

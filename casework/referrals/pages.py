@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from casework.accounts.queries import names
 from casework.cases.models import Case
+from casework.consents import queries as consents
 from casework.consents.rules import Purpose
 from casework.core import clock, i18n
 from casework.core.scope import Principal
@@ -304,6 +305,7 @@ def ways(one: Referral, side: ReferralSide | None, who: Principal) -> list[Way]:
         Step.ACCEPT: _("They accepted") if is_outside else _("Accept"),
         Step.DECLINE: _("They declined") if is_outside else _("Decline"),
         Step.LINK: _("Link to another record") if is_linked else _("Link to a record"),
+        Step.LAWYER: _("Change who works on it"),
         Step.SERVICE: _("Record a service"),
         Step.ADD: _("Tell more"),
         Step.FEEDBACK: _("Record feedback"),
@@ -312,7 +314,7 @@ def ways(one: Referral, side: ReferralSide | None, who: Principal) -> list[Way]:
         Step.WITHDRAW: _("Withdraw"),
         Step.DISCARD: _("Drop the draft"),
     }
-    permissions = dict.fromkeys((Step.ACCEPT, Step.DECLINE), decides)
+    permissions = dict.fromkeys((Step.ACCEPT, Step.DECLINE, Step.LAWYER), decides)
     permissions |= dict.fromkeys((Step.CHOOSE, Step.ADD, Step.WITHDRAW, Step.DISCARD), "referral:send")
     main = {Step.CHOOSE, Step.ACCEPT, Step.SERVICE} | (set() if is_linked else {Step.LINK})
     return [
@@ -388,11 +390,12 @@ def point_conflict(form: Any, saved: Any, point: OutsideService) -> ResponseRetu
 
 def consent_url(person: Person, one: Referral) -> str:
     """Where the consent to this referral is recorded, and from where the way leads back."""
+    purpose, recipient = consents.to_ask(person.id, Purpose.REFERRAL, sharing.recipient(one))
     return url_for(
         "consents.record",
         person_id=person.id,
-        purpose=Purpose.REFERRAL,
-        recipient=sharing.recipient(one),
+        purpose=purpose,
+        recipient=recipient,
         back=url_for("referrals.preview", referral_id=one.id),
     )
 

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from casework.accounts.models import Organisation, User
 from casework.cases.models import Case
-from casework.core import audit, clock
+from casework.consents import queries as consents
+from casework.core import audit, clock, withheld
 from casework.core.db import db
 from casework.core.scope import Principal, acting_as, system
 from casework.core.storage import Place
@@ -59,6 +60,15 @@ def _mine() -> ColumnElement[bool]:
         Referral.from_organisation_id == own_id(),
         and_(Referral.to_organisation_id == own_id(), Referral.sent_at.is_not(None)),
     )
+
+
+def _listed() -> ColumnElement[bool]:
+    """Not those about a restricted record that only others may open: whom somebody was sent to says much of them."""
+    hidden = withheld.mine()
+    of_hidden = or_(
+        ReferralSide.person_id.in_(persons.records_of(hidden.persons)), ReferralSide.case_id.in_(hidden.cases)
+    )
+    return Referral.id.not_in(select(ReferralSide.referral_id).where(of_hidden)) if hidden else true()
 
 
 def referral(referral_id: UUID) -> Referral | None:
@@ -154,7 +164,7 @@ def in_part(part: str) -> list[Referral]:
         sent, states = PARTS[part]
         where = Referral.from_organisation_id if sent else Referral.to_organisation_id
         condition = and_(where == own_id(), Referral.state.in_(states))
-    statement = select(Referral).where(_mine(), condition)
+    statement = select(Referral).where(_mine(), _listed(), condition)
     if part in ("answer", "waiting"):
         statement = statement.order_by(Referral.answer_due_on, Referral.sent_at, Referral.id)
     return list(db.session.scalars(statement.order_by(Referral.changed_at.desc(), Referral.id)))
@@ -163,7 +173,8 @@ def in_part(part: str) -> list[Referral]:
 def counts() -> dict[str, int]:
     """How many referrals are in each part."""
     is_mine = Referral.from_organisation_id == own_id()
-    statement = select(is_mine, Referral.state, func.count()).where(_mine()).group_by(is_mine, Referral.state)
+    counted = select(is_mine, Referral.state, func.count()).where(_mine(), _listed())
+    statement = counted.group_by(is_mine, Referral.state)
     found = {(bool(sent), State(state)): number for sent, state, number in db.session.execute(statement)}
     lengths = {
         part: sum(number for (sent, state), number in found.items() if sent == wanted and state in states)
@@ -239,15 +250,29 @@ def shared(one: Referral) -> list[Received]:
     return found
 
 
+def _is_withheld(one: Referral) -> bool:
+    """Whether here it is about a restricted record that only others may open: of it the other side tells them nothing.
+
+    What one told oneself is sealed in rows of one's own, which `core.withheld` masks; what the other side told is not.
+    """
+    hidden = withheld.mine()
+    return bool(hidden) and any(record in hidden for record in withheld.concerned(one, db.session))
+
+
 def _shared(one: Referral) -> list[Received]:
-    if one.to_organisation_id != own_id():
+    if one.to_organisation_id != own_id() or _is_withheld(one):
         return []
     with reading_in(one.from_organisation_id):
-        return [Received(told.made_at, told.share) for told in _open_shares(one.id)]
+        return _open_shares(one.id)
 
 
-def _open_shares(referral_id: UUID) -> list[ReferralShare]:
-    """In the sender's organisation: what may be read there now. The state is read anew, and the consent, too."""
+def is_told(one: Referral) -> bool:
+    """Whether the receiver may still read what the sender told."""
+    return bool(_shared(one))
+
+
+def _open_shares(referral_id: UUID) -> list[Received]:
+    """In the sender's organisation: what may be read there now. The state is read anew, and the consents, too."""
     anew = db.session.get(Referral, referral_id)
     theirs = side(anew) if anew is not None else None
     if anew is None or theirs is None or theirs.person_id is None or anew.state not in LIVE:
@@ -255,7 +280,7 @@ def _open_shares(referral_id: UUID) -> list[ReferralShare]:
     sender = db.session.get_one(Organisation, anew.from_organisation_id)
     if not sender.is_active or not sharing.is_covered(persons.going_on(theirs.person_id), anew):
         return []
-    return shares(anew)
+    return [Received(told.made_at, sharing.agreed(told.share, anew)) for told in shares(anew)]
 
 
 @dataclass(frozen=True)
@@ -270,7 +295,7 @@ class SharedDocument:
 
 def shared_file(one: Referral, document_id: UUID) -> SharedDocument | None:
     """A document that was told, while it is; not one that was voided since."""
-    if one.to_organisation_id != own_id():
+    if one.to_organisation_id != own_id() or _is_withheld(one):
         return None
     with reading_in(one.from_organisation_id):
         told = {file.document_id for received in _open_shares(one.id) for file in received.share.documents}
@@ -304,7 +329,7 @@ ANSWERS = frozenset({Kind.DECLINED})
 
 def other_steps(one: Referral) -> list[OtherStep]:
     """What the other side did: kind, day and code as long as there is a referral; words and names while it lives."""
-    other = other_side_of(one)
+    other, is_withheld = other_side_of(one), _is_withheld(one)
     if other is None:
         return []
     with reading_in(other):
@@ -319,7 +344,7 @@ def other_steps(one: Referral) -> list[OtherStep]:
                 step.at,
                 step.happened_on,
                 step.code,
-                step.words.text if is_live or step.kind in ANSWERS else None,
+                step.words.text if (is_live or step.kind in ANSWERS) and not is_withheld else None,
                 names.get(step.by_id, "") if step.by_id is not None else "",
             )
             for step in found
@@ -343,12 +368,14 @@ class Progress:
 def progress(one: Referral) -> Progress | None:
     """Stage and next date there, while both work on it and both sides show theirs."""
     other, mine = other_side_of(one), side(one)
-    if other is None or mine is None or not mine.shows_progress or one.state not in AT_WORK:
+    if other is None or mine is None or not mine.shows_progress or one.state not in AT_WORK or _is_withheld(one):
         return None
     with reading_in(other):
         anew = db.session.get_one(Referral, one.id)
         theirs = side(anew)
         if theirs is None or not theirs.shows_progress or anew.state not in AT_WORK or theirs.case_id is None:
+            return None
+        if theirs.person_id is None or consents.has_left(persons.going_on(theirs.person_id)):
             return None
         if one.from_organisation_id == other and not _open_shares(one.id):
             return None
@@ -358,39 +385,6 @@ def progress(one: Referral) -> Progress | None:
         found = Progress(case.stage, min(days, default=None), not case.is_open)
     audit.note("referral:progress-shown", "referrals", one.id, who=the_system(other))
     return found
-
-
-@dataclass(frozen=True)
-class Known:
-    """That a referral of the acting organisation was linked there: two records, and whose each is."""
-
-    one: tuple[UUID, UUID]
-    other: tuple[UUID, UUID]
-
-
-def newly_linked() -> list[Known]:
-    """The two records of each referral that the other side linked since the job looked last."""
-    here = own_id()
-    linked = {step.referral_id: step.at for step in news() if step.kind == Kind.LINKED}
-    if not linked:
-        return []
-    with reading_in(None):
-        statement = select(ReferralSide).where(
-            ReferralSide.referral_id.in_(linked), ReferralSide.person_id.is_not(None)
-        )
-        sides: dict[UUID, dict[bool, ReferralSide]] = {}
-        for side_ in db.session.scalars(statement):
-            sides.setdefault(side_.referral_id, {})[side_.organisation_id == here] = side_
-        return [
-            Known(_record(both[True]), _record(both[False]))
-            for referral_id, both in sides.items()
-            if len(both) == 2 and linked[referral_id] > (both[True].told_at or datetime.min.replace(tzinfo=UTC))
-        ]
-
-
-def _record(side_: ReferralSide) -> tuple[UUID, UUID]:
-    assert side_.person_id is not None  # noqa: S101 - the query asked for it
-    return side_.organisation_id, persons.going_on(side_.person_id)
 
 
 # -- what is new for one's own people, as the system ---------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from casework.persons import actions as persons
+from casework.persons import queries
 from casework.persons.models import Draft
 from casework.referrals.models import Share
 
@@ -25,14 +27,34 @@ _PLAIN = (
 """What is called the same in the form of a registration."""
 
 
-def begin_registration(shares: Iterable[Share]) -> Draft:
-    """A draft with what was told; whoever ends it looks at every field."""
+FROM = "from_referral"
+"""In a draft: the referral that it began with, for as long as what was told there may be read."""
+
+
+def begin_registration(referral_id: UUID, shares: Iterable[Share]) -> Draft:
+    """A draft with what was told; whoever ends it looks at every field. One that is begun already is gone on with."""
+    begun = next((one for one in queries.drafts() if begun_with(one) == referral_id), None)
+    if begun is not None:
+        return begun
     told: dict[str, Any] = {}
     rule: list[str] = []
     for share in shares:
         told |= share.fields
         rule = next(iter(share.contact_rule.values()), rule)
-    return persons.save_draft(None, typed(told, " ".join(rule)), 1)
+    return persons.save_draft(None, {**typed(told, " ".join(rule)), FROM: [str(referral_id)]}, 1)
+
+
+def begun_with(draft: Draft) -> UUID | None:
+    """The referral that a draft began with; None of all others."""
+    said = draft.typed.fields.get(FROM)
+    return UUID(said[0]) if said else None
+
+
+def drop_drafts(referral_id: UUID) -> None:
+    """What was told is gone, and unfinished registrations of it with it, whoever began them."""
+    for one in queries.every_draft():
+        if begun_with(one) == referral_id:
+            persons.discard_draft(one)
 
 
 def typed(told: dict[str, Any], contact_rule: str = "") -> dict[str, list[str]]:

@@ -66,6 +66,7 @@ class Step(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     LINK = "link"
+    LAWYER = "lawyer"
     MESSAGE = "message"
     SERVICE = "service"
     FEEDBACK = "feedback"
@@ -84,8 +85,12 @@ _SENDER: dict[State, frozenset[Step]] = {
 _RECEIVER: dict[State, frozenset[Step]] = {
     State.SENT: frozenset({Step.ACCEPT, Step.DECLINE, Step.MESSAGE}),
     State.NO_ANSWER: frozenset({Step.ACCEPT, Step.DECLINE, Step.MESSAGE}),
-    State.ACCEPTED: frozenset({Step.LINK, Step.MESSAGE, Step.SERVICE, Step.FEEDBACK, Step.PROGRESS, Step.END}),
-    State.SERVED: frozenset({Step.LINK, Step.MESSAGE, Step.SERVICE, Step.FEEDBACK, Step.PROGRESS, Step.END}),
+    State.ACCEPTED: frozenset(
+        {Step.LINK, Step.LAWYER, Step.MESSAGE, Step.SERVICE, Step.FEEDBACK, Step.PROGRESS, Step.END}
+    ),
+    State.SERVED: frozenset(
+        {Step.LINK, Step.LAWYER, Step.MESSAGE, Step.SERVICE, Step.FEEDBACK, Step.PROGRESS, Step.END}
+    ),
 }
 
 
@@ -93,7 +98,7 @@ def steps(state: State, *, is_sender: bool, is_outside: bool) -> frozenset[Step]
     """What a side may do now. What an outside service does is recorded by hand, by the sender."""
     found = (_SENDER if is_sender else _RECEIVER).get(state, frozenset())
     if is_outside and is_sender and state != State.DRAFT:
-        by_hand = _RECEIVER.get(state, frozenset()) - {Step.LINK}
+        by_hand = _RECEIVER.get(state, frozenset()) - {Step.LINK, Step.LAWYER}
         found = (found | by_hand) - {Step.MESSAGE, Step.PROGRESS}
     return found
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from flask_babel import force_locale
@@ -16,6 +16,7 @@ from casework.core import clock
 from casework.core.config import LANGUAGES
 from casework.documents import queries as documents
 from casework.documents.models import Document
+from casework.needs import policy as need_policy
 from casework.needs import queries as needs
 from casework.needs.models import SpecificNeed
 from casework.persons import contacting
@@ -63,6 +64,11 @@ def files(person: Person, case: Case) -> list[Document]:
 def specific_needs(person: Person) -> list[SpecificNeed]:
     """What the person needs, as far as whoever acts may know it: what is sensitive needs its own permission."""
     return needs.visible(person.id)
+
+
+def has_sensitive(share: Share) -> bool:
+    """Whether it tells of a need that not everybody there may know either."""
+    return any(need_policy.is_sensitive(code) for code in share.needs)
 
 
 def may_pass_contacts_on(person: Person) -> bool:
@@ -149,6 +155,23 @@ def without(share: Share, gone: frozenset[str]) -> Share:
         [one for one in share.documents if one.person_id not in gone],
         share.needs,
     )
+
+
+def agreed(share: Share, one: Referral) -> Share:
+    """What of it may be told today: nothing of a relative who does not agree, whether or not that was announced."""
+    named = {kin.person_id for kin in share.relatives} | {file.person_id for file in share.documents}
+    gone = {each for each in named if each and not is_covered(persons.going_on(UUID(each)), one)}
+    return without(share, frozenset(gone)) if gone else share
+
+
+def readable(share: Share, person_id: UUID | None) -> Share:
+    """What of it whoever acts may know: that it was told opens neither a sensitive need nor a restricted relative.
+
+    `person_id`: whose record it is here, which may be open in an emergency.
+    """
+    closed = frozenset(str(one) for one in restrictions.hidden_ids())
+    known = [code for code in share.needs if need_policy.may_see(code, person_id)]
+    return replace(without(share, closed), needs=known)
 
 
 def canonical(share: Share) -> str:

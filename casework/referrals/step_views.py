@@ -21,9 +21,11 @@ from casework.referrals.forms import (
     DeclineForm,
     EndForm,
     FeedbackForm,
+    LawyerForm,
     LinkForm,
     OutsideAnswerForm,
     PointForm,
+    ProgressForm,
     ServiceForm,
     StepForm,
     WithdrawForm,
@@ -168,11 +170,12 @@ def feedback(referral_id: UUID) -> ResponseReturnValue:
 @requires("referral:see")
 def progress(referral_id: UUID) -> ResponseReturnValue:
     one, side = worked_on(referral_id)
-    shows = side is not None and side.shows_progress
+    form = ProgressForm(data={"wanted": "" if side is not None and side.shows_progress else "on"})
+    shows = not form.wanted.data
     return _step(
         one,
         Step.PROGRESS,
-        StepForm(),
+        form,
         lambda: actions.show_progress(one, not shows),
         done=_("Stage and next date are not shown any more.") if shows else _("Stage and next date are shown."),
         title=_("Stage and next date"),
@@ -183,6 +186,22 @@ def progress(referral_id: UUID) -> ResponseReturnValue:
             "When both sides agree to this, each sees the stage of the other’s case and its next date: these two and "
             "nothing else."
         ),
+    )
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/lawyer", methods=["GET", "POST"])
+@requires("referral:take")
+def lawyer(referral_id: UUID) -> ResponseReturnValue:
+    one, side = worked_on(referral_id)
+    form = LawyerForm(data={"lawyer": str(side.lawyer_id) if side is not None and side.lawyer_id else None})
+    return _step(
+        one,
+        Step.LAWYER,
+        form,
+        lambda: actions.assign(one, UUID(form.lawyer.data)),
+        done=_("Who works on it is changed."),
+        title=_("Change who works on it"),
+        primary=_("Save"),
     )
 
 
@@ -248,11 +267,13 @@ def discard(referral_id: UUID) -> ResponseReturnValue:
 def link(referral_id: UUID) -> ResponseReturnValue:
     one, side = worked_on(referral_id)
     form = LinkForm()
+    number = (form.number.data or "").strip().upper()
+    form.of(cases.case_by_number(number) if number else None)
     return _step(
         one,
         Step.LINK,
         form,
-        lambda: _link(one, (form.number.data or "").strip().upper()),
+        lambda: _link(one, number, UUID(form.person.data) if "person" in form else None),
         done=_("It is linked to this record."),
         title=_("Link to a record"),
         primary=_("Link"),
@@ -262,9 +283,10 @@ def link(referral_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _link(one: Referral, number: str) -> None:
+def _link(one: Referral, number: str, person_id: UUID | None) -> None:
     case = cases.case_by_number(number)
-    person = case.parties[0].person if case is not None and case.parties else persons.person_by_number(number)
+    there = [party.person for party in case.parties if person_id in (None, party.person_id)] if case is not None else []
+    person = there[0] if len(there) == 1 else None if case is not None else persons.person_by_number(number)
     if person is None:
         raise DomainError(_("No person and no case of your organisation has this number."), "number")
     audit.read("person:link", "persons", [person.id])
@@ -279,7 +301,7 @@ def register(referral_id: UUID) -> ResponseReturnValue:
     shares = queries.shared(one)
     if not can(one, Step.LINK) or not shares:
         return redirect(_back(one))
-    draft = receiving.begin_registration(received.share for received in shares)
+    draft = receiving.begin_registration(one.id, (received.share for received in shares))
     flash(_("The registration begins with what was told. When it is done, come back to the referral and link it."))
     return redirect(url_for("casefile.step", draft_id=draft.id, step=1))
 
@@ -326,6 +348,6 @@ def _point_page(point: OutsideService | None, form: PointForm) -> ResponseReturn
 def retire_point(point_id: UUID) -> ResponseReturnValue:
     """Take an entry out of the directory, or put it back: its undo."""
     point: OutsideService = own(queries.point(point_id))
-    actions.retire_point(point, again=point.retired_at is not None)
+    actions.retire_point(point, again=request.form.get("then") == "back")
     flash(_("The entry is out of the directory.") if point.retired_at else _("The entry is in the directory again."))
     return redirect(url_for("referrals.points"))

@@ -12,6 +12,7 @@ from casework.accounts.queries import names
 from casework.cases import pages as case_pages
 from casework.cases.models import Case
 from casework.cases.views import opened_case
+from casework.consents import queries as consents
 from casework.core import audit, i18n, storage
 from casework.core.access import requires
 from casework.core.errors import DomainError, Hidden
@@ -102,10 +103,13 @@ def can(one: Referral, step: Step) -> bool:
 def told(one: Referral, side: ReferralSide | None) -> list[Share]:
     """What was told: one's own, or through the door what the other side told."""
     if queries.is_sender(one):
-        return [each.share for each in queries.shares(one)]
-    if not is_reader(one, side):
-        return []
-    return [each.share for each in queries.shared(one)]
+        found = [each.share for each in queries.shares(one)]
+    elif is_reader(one, side):
+        found = [each.share for each in queries.shared(one)]
+    else:
+        found = []
+    person_id = side.person_id if side is not None else None
+    return [sharing.readable(share, person_id) for share in found]
 
 
 def is_reader(one: Referral, side: ReferralSide | None) -> bool:
@@ -164,10 +168,10 @@ def _page(one: Referral, side: ReferralSide | None, form: MessageForm) -> str:
         sheets=[sheet(share) for share in received],
         ways=pages.ways(one, side, who_acts()) if may_read else [],
         facts=pages.facts(one, side),
-        progress=pages.progress_rows(one),
+        progress=pages.progress_rows(one) if may_read else [],
         story=pages.story(one, with_words=may_read),
         form=form,
-        may_write=may_read and can(one, Step.MESSAGE),
+        may_write=may_read and (can(one, Step.MESSAGE) or form.is_submitted()),  # what was typed too late is shown
         point=queries.point(side.point_id) if side is not None else None,
     )
 
@@ -262,7 +266,9 @@ def preview(referral_id: UUID) -> ResponseReturnValue:
         name=display_name(person.identity),
         recipient=pages.other_name(one),
         is_covered=is_covered,
+        has_sensitive=sharing.has_sensitive(share),
         consent_url=pages.consent_url(person, one),
+        has_left=consents.has_left(person.id),
         is_first=one.state == State.DRAFT,
         is_outside=one.to_organisation_id is None,
         back_url=back_url,
@@ -311,6 +317,10 @@ def printed(referral_id: UUID) -> ResponseReturnValue:
     """What was told, on paper: exactly the share, for who has no access here."""
     one, side = opened(referral_id)
     found = told(one, side)
+    if queries.is_sender(one):
+        person = queries.person_of(side) if side is not None else None
+        own(True if person is not None and sharing.is_covered(person.id, one) else None)
+        found = [sharing.agreed(share, one) for share in found]
     if not found or not pages.is_readable(one):
         raise Hidden
     audit.note("referral:print", "referrals", one.id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms import HiddenField
 
 from casework.core.forms import CaseworkForm, EditForm, JustAButton, Paragraph, PillsField, options
 from casework.reference import queries as codes
@@ -16,7 +17,12 @@ VERDICTS = [
 ]
 
 
-class RestrictForm(CaseworkForm):
+class _SeenForm(CaseworkForm):
+    seen = HiddenField()
+    """The id of the restriction that stood when the page was opened; empty when none did."""
+
+
+class RestrictForm(_SeenForm):
     reason = Paragraph(
         _l("Why may only the team open it?"),
         longest=1000,
@@ -25,7 +31,7 @@ class RestrictForm(CaseworkForm):
     )
 
 
-class LiftForm(CaseworkForm):
+class LiftForm(_SeenForm):
     reason = Paragraph(_l("Why may everyone in casework open it again?"), longest=1000, optional=False)
 
 

@@ -1,10 +1,14 @@
 """Which pages are closed: every address and form that names a record which only its team may open."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from flask import g, request
+from sqlalchemy import select
 
+from casework.accounts.models import User
 from casework.core import access, withheld
 from casework.core.db import Base, db
 from casework.core.errors import Hidden, Restricted
@@ -25,48 +29,67 @@ def keep_closed() -> None:
     who = principal()
     if who is None or request.endpoint is None or access.is_public(request.endpoint):
         return
-    if request.endpoint in WAYS_IN or not (asked := _asked()):
+    named, sent = _named(), _sent()
+    if request.endpoint in WAYS_IN or not (named or sent):
         return
     known = withheld.of(db.session)
     if not known and not known.opened:
         return
-    for name, value in asked:
-        _look_at(name, value, known)
+    for name, value in named:
+        for table, concerned in records(name, value):
+            _look_at(table, concerned, known)
+    _look_at("", sent, known)
+    for table, concerned in _rows(sent):
+        _look_at(table, concerned, known)
 
 
-def _asked() -> list[tuple[str, UUID]]:
-    """The ids that a request names, with the name of the argument or field."""
-    found = [(name, value) for name, value in (request.view_args or {}).items() if isinstance(value, UUID)]
-    for sent in (request.args, request.form):
-        for name, values in sent.lists():
-            found += [("", one) for value in values if name != "csrf_token" and (one := _id(value)) is not None]
+def _named() -> list[tuple[str, UUID]]:
+    """The ids in the address itself, with the names of the arguments."""
+    return [(name, value) for name, value in (request.view_args or {}).items() if isinstance(value, UUID)]
+
+
+_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
+_LONGEST = 200
+"""A field that holds ids holds little else: what is typed is not searched."""
+
+
+def _sent() -> set[UUID]:
+    """Every id that stands behind the question mark or in a form: as a value, among several, in the name of a field."""
+    found: set[UUID] = set()
+    for fields in (request.args, request.form):
+        for name, values in fields.lists():
+            if name != "csrf_token":
+                texts = (name, *(one for one in values if len(one) <= _LONGEST))
+                found.update(UUID(one) for text in texts for one in _ID.findall(text))
     return found
 
 
-def _id(value: str) -> UUID | None:
-    if len(value) not in (32, 36):
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
+def _look_at(table: str, concerned: set[UUID], known: Withheld) -> None:
+    if closed := concerned & (known.persons | known.cases):
+        if table in ABOUT_TWO:
+            raise Hidden  # that there is such a row tells whom somebody is like
+        raise Restricted(policy.withheld_of(closed))
+    if opened := concerned & known.opened:
+        marks = {str(one) for one in policy.opened_of(opened)}
+        g.audit_mark = ",".join(sorted(marks.union(filter(None, g.get("audit_mark", "").split(",")))))
 
 
-def _look_at(name: str, value: UUID, known: Withheld) -> None:
-    for table, concerned in records(name, value):
-        if closed := concerned & (known.persons | known.cases):
-            if table in ABOUT_TWO:
-                raise Hidden  # that there is such a row tells whom somebody is like
-            raise Restricted(policy.withheld_of(closed))
-        if opened := concerned & known.opened:
-            g.audit_mark = ",".join(str(one) for one in sorted(policy.opened_of(opened)))
+def _rows(sent: set[UUID]) -> Iterator[tuple[str, set[UUID]]]:
+    """The tables in which ids are that were sent, and the persons and cases to which those rows lead.
+
+    The field says nothing of the table: each is asked once for all of them, and none for colleagues, the usual choice.
+    """
+    wanted = sent - set(db.session.scalars(select(User.id).where(User.id.in_(sent)))) if sent else sent
+    for mapper in Base.registry.mappers if wanted else ():
+        model: Any = mapper.class_
+        if "id" not in mapper.column_attrs or not getattr(model, "__withheld__", True) or not withheld.leads(model):
+            continue
+        for row in db.session.scalars(select(model).where(model.id.in_(wanted))):
+            yield model.__tablename__, set(withheld.concerned(row, db.session))
 
 
 def records(name: str, value: UUID) -> Iterator[tuple[str, set[UUID]]]:
-    """The table and the persons and cases that an id leads to. Of a field only those of a record are known."""
-    if not name:
-        yield "", {value}
-        return
+    """The table and the persons and cases that an id in an address leads to."""
     if name in NO_RECORDS:
         return
     wanted = TABLES.get(name)

@@ -75,7 +75,7 @@ class EmergencyAccess(Identified, Versioned, Scoped, Base):
     from_at: Mapped[datetime]
     until_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    """When who had it gave it back before its time."""
+    """When it ended before its time: who had it gave it back, or a supervisor found it not justified."""
     reviewed_by_id: Mapped[UUID | None]
     reviewed_at: Mapped[datetime | None]
     verdict: Mapped[str | None]

@@ -46,7 +46,17 @@ def withheld_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
 
 def opened_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
     """The persons because of whom these records are open to whoever acts for some hours only."""
-    return _persons_of(record_ids) & withheld.mine().opened
+    opened = withheld.mine().opened
+    return _persons_of(record_ids) & opened if opened else opened
+
+
+def only_in_emergency(record_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The same, without whom the team of which whoever acts is in: these would be closed to them otherwise."""
+    who, opened = db.session.info["principal"], opened_of(record_ids)
+    if not opened:
+        return frozenset()
+    restricted = set(opened & _restricted(db.session))
+    return frozenset(restricted - _of_team(db.session, restricted, who.user_id)) if restricted else frozenset()
 
 
 def _persons_of(record_ids: Collection[UUID]) -> frozenset[UUID]:
@@ -59,17 +69,21 @@ def decide(session: Session, who: Principal) -> Withheld:
     """What is withheld from one colleague. Supervisors are in every team; casework alone opens records anyhow."""
     if who.role == Role.SUPERVISOR or who.user_id is None:
         return NOTHING
-    restricted = set(session.scalars(select(Restriction.person_id).where(Restriction.ended_at.is_(None))))
     opened = _in_emergency(session, who.user_id)
-    hidden = restricted
+    hidden = restricted = _restricted(session)
     if restricted:
-        restricted |= _merged_into(session, restricted)
         hidden = restricted - _of_team(session, restricted, who.user_id)
     if hidden and opened:
         hidden -= opened | _merged_into(session, opened)
     if not hidden and not opened:
         return NOTHING
     return Withheld(frozenset(hidden), _cases_with(session, hidden), frozenset(opened) | _cases_with(session, opened))
+
+
+def _restricted(session: Session) -> set[UUID]:
+    """The persons whose records are restricted, with those that went into them."""
+    found = set(session.scalars(select(Restriction.person_id).where(Restriction.ended_at.is_(None))))
+    return found | _merged_into(session, found) if found else found
 
 
 def _cases_with(session: Session, person_ids: set[UUID]) -> frozenset[UUID]:

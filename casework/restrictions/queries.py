@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
+from casework.cases.models import CaseParty
 from casework.core import clock, paging
 from casework.core.audit import AuditEntry
 from casework.core.db import db
@@ -89,6 +90,34 @@ def count_since(user_id: UUID, since: datetime) -> int:
     return db.session.scalar(counted.where(EmergencyAccess.user_id == user_id, EmergencyAccess.from_at > since)) or 0
 
 
+def time_since(user_id: UUID, person_id: UUID, since: datetime) -> timedelta:
+    """How long one record has been open so to a colleague, of what began since then."""
+    rows = db.session.scalars(
+        select(EmergencyAccess).where(
+            EmergencyAccess.user_id == user_id, EmergencyAccess.person_id == person_id, EmergencyAccess.from_at > since
+        )
+    )
+    return sum((_end(one) - one.from_at for one in rows), timedelta())
+
+
+def last_judged(user_id: UUID, person_id: UUID) -> EmergencyAccess | None:
+    """The emergency access of a colleague to a record that a supervisor judged last."""
+    return db.session.scalar(
+        select(EmergencyAccess)
+        .where(
+            EmergencyAccess.user_id == user_id,
+            EmergencyAccess.person_id == person_id,
+            EmergencyAccess.reviewed_at.is_not(None),
+        )
+        .order_by(EmergencyAccess.reviewed_at.desc())
+        .limit(1)
+    )
+
+
+def _end(access: EmergencyAccess) -> datetime:
+    return min(access.ended_at or access.until_at, access.until_at)
+
+
 def count_between(user_id: UUID, begin: datetime, end: datetime) -> int:
     """The same within a while."""
     counted = select(func.count()).select_from(EmergencyAccess)
@@ -140,18 +169,21 @@ class Done:
 
 
 def done_in(access: EmergencyAccess) -> list[Done]:
-    """What the trail holds of a colleague's work on records opened in an emergency, while this access lasted."""
-    until = min(access.ended_at or access.until_at, access.until_at)
+    """What the trail holds of what a colleague did with a record while it was open so, and of lists that named it."""
+    in_cases = select(CaseParty.case_id).where(CaseParty.person_id == access.person_id, CaseParty.voided_at.is_(None))
+    record = {str(one) for one in (access.person_id, *db.session.scalars(in_cases))}
     rows = db.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.actor_id == access.user_id, AuditEntry.at >= access.from_at, AuditEntry.at <= until)
+        .where(AuditEntry.actor_id == access.user_id, AuditEntry.at >= access.from_at, AuditEntry.at <= _end(access))
         .order_by(AuditEntry.number)
     )
-    return [Done(row.at, row.action, row.subject_kind) for row in rows if _is_marked(row, access.person_id)]
+    return [Done(row.at, row.action, row.subject_kind) for row in rows if _is_of(row, str(access.person_id), record)]
 
 
-def _is_marked(row: AuditEntry, person_id: UUID) -> bool:
-    return str(person_id) in json.loads(row.details).get("emergency", "")
+def _is_of(row: AuditEntry, person_id: str, record: set[str]) -> bool:
+    """Whether it was noted on a page of the record, which is marked, or on a list or in a search that showed it."""
+    is_marked = person_id in json.loads(row.details).get("emergency", "")
+    return is_marked or str(row.subject_id) in record or not record.isdisjoint(row.seen.ids)
 
 
 def accessed(ids: Iterable[UUID]) -> list[EmergencyAccess]:

@@ -10,7 +10,13 @@ HOURS = (1, 4, 8)
 """How long a record may be opened in an emergency: to choose from."""
 
 PER_DAY = 3
-"""So many records a colleague may open so within 24 hours."""
+"""So often a colleague may open a record so within 24 hours."""
+
+AT_MOST = timedelta(hours=8)
+"""So long one record may be open to a colleague so within 24 hours: it does not become everyday."""
+
+REFUSED_FOR = timedelta(days=30)
+"""So long a record is not opened so to whoever opened it last without a good reason."""
 
 TABLES: dict[str, tuple[str, ...]] = {
     "person_id": ("persons",),

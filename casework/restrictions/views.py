@@ -16,6 +16,7 @@ from casework.persons.models import Person
 from casework.persons.views import opened
 from casework.restrictions import actions, pages, policy, queries
 from casework.restrictions.forms import EmergencyForm, EndForm, LiftForm, RestrictForm
+from casework.restrictions.models import Restriction
 
 blueprint = Blueprint("restrictions", __name__)
 
@@ -36,9 +37,13 @@ def closed(error: Restricted) -> ResponseReturnValue:
 def restriction(person_id: UUID) -> ResponseReturnValue:
     person = opened(person_id)
     standing = queries.standing(person.id)
-    form = RestrictForm() if standing is None else LiftForm()
+    stands = str(standing.id) if standing is not None else ""
+    seen = request.form.get("seen", "") if request.method == "POST" else stands
+    form = LiftForm(data={"seen": seen}) if seen else RestrictForm(data={"seen": seen})
     if form.validate_on_submit():
         try:
+            if seen != stands:
+                raise DomainError(_changed_meanwhile(standing))
             if standing is None:
                 actions.restrict(person, form.reason.data or "")
             else:
@@ -56,11 +61,19 @@ def restriction(person_id: UUID) -> ResponseReturnValue:
         "restrictions/restriction.html",
         person=person,
         form=form,
+        is_lifting=bool(seen),
         standing=standing,
         shown=pages.card(person),
         team=pages.team(person),
         back_url=url_for("casefile.person", person_id=person.id),
     )
+
+
+def _changed_meanwhile(standing: Restriction | None) -> str:
+    """What was done while this page stood open, so that the same button would now do the opposite."""
+    if standing is None:
+        return _("The restriction was lifted meanwhile. Nothing was changed: copy what you typed, and look again.")
+    return _("The record was restricted meanwhile. It stays so: copy what you typed, and look again.")
 
 
 # -- an emergency ------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from casework.restrictions import gate as restrictions
 from casework.restrictions.rules import TABLES
 from casework.rights import queries
 
-WAYS_IN = ("rights.", "oversight.", "retention.", "offboarding.")
+WAYS_IN = ("rights.", "oversight.")
 """What may be opened of an erased record: that it was erased, and the trail."""
 OF_ANOTHER = frozenset({"opposing_id", "conflict_id", "approval_id", "transfer_id", "referral_id", "review_id"})
 """Arguments that name what is about somebody else, too, or about how it ended."""

@@ -1,7 +1,6 @@
 """Handing many cases over at once, taking that back; agreeing who stands in for whom."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,8 +9,9 @@ from flask_babel import gettext as _
 
 from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
-from casework.cases import actions as cases
+from casework.cases import handing
 from casework.cases import queries as case_queries
+from casework.cases.actions import Move
 from casework.cases.models import Case
 from casework.core import clock, i18n
 from casework.core.db import db
@@ -23,6 +23,7 @@ from casework.persons.models import Words
 from casework.restrictions.policy import TEAM
 from casework.supervision import policy, queries
 from casework.supervision.models import Cover, Reassignment, ReassignmentLine, Told
+from casework.supervision.queries import Check
 from casework.supervision.rules import Absence, away_too, said_twice, stands_in_already
 
 declare(
@@ -54,18 +55,18 @@ def reassign_many(chosen: list[Case], given: Mapping[UUID, UUID], reason: str, t
     made.told = told
     db.session.add(made)
     db.session.flush()
-    for position, case in enumerate(moving):
+    before = {case: (case.lawyer_id, case.next_step_owner_id) for case in moving}
+    handing.reassign_many(moving, {case.id: Move(given[case.id]) for case in moving}, reason, told.handover)
+    for position, (case, (lawyer_id, owner_id)) in enumerate(before.items()):
         line = ReassignmentLine(
             reassignment_id=made.id,
             case_id=case.id,
             position=position,
-            from_lawyer_id=case.lawyer_id,
+            from_lawyer_id=lawyer_id,
             to_lawyer_id=given[case.id],
-            from_owner_id=case.next_step_owner_id,
-            case_version=0,
+            from_owner_id=owner_id,
+            case_version=case.version,
         )
-        cases.reassign(case, given[case.id], reason, told.handover, is_one_of_many=True)
-        line.case_version = case.version
         made.lines.append(line)
     db.session.flush()
     notices.tell(
@@ -79,10 +80,21 @@ def reassign_many(chosen: list[Case], given: Mapping[UUID, UUID], reason: str, t
     return made
 
 
-def standing_against_undo(made: Reassignment, line: ReassignmentLine) -> str | None:
-    """Why a case of them cannot go back; None when it can."""
+def standing_against_undo(made: Reassignment) -> dict[UUID, str | None]:
+    """Of each case of them, why it cannot go back; None when it can."""
+    check = case_queries.assigning_check([line.case for line in made.lines])
+    present = _present({line.from_lawyer_id for line in made.lines})
+    return {line.case_id: _against_undo(made, line, present, check) for line in made.lines}
+
+
+def _present(user_ids: Iterable[UUID | None]) -> set[UUID]:
+    """Who of these can have cases still."""
+    found = (db.session.get(User, one) for one in user_ids if one is not None)
+    return {one.id for one in found if one is not None and may_hold_cases(one)}
+
+
+def _against_undo(made: Reassignment, line: ReassignmentLine, present: set[UUID], check: Check) -> str | None:
     case = line.case
-    former = db.session.get(User, line.from_lawyer_id)
     if line.is_undone:
         return _("It has gone back.")
     if clock.now() > made.undo_until:
@@ -93,24 +105,28 @@ def standing_against_undo(made: Reassignment, line: ReassignmentLine) -> str | N
         return _("It was handed over again since.")
     if case.version != line.case_version:
         return _("Somebody has worked on it since.")
-    if former is None or not may_hold_cases(former):
+    if line.from_lawyer_id not in present:
         return _("Its former lawyer no longer works on cases.")
-    return queries.refusal(case, line.from_lawyer_id)
+    return queries.refusal(case, line.from_lawyer_id, check)
 
 
 def undo(made: Reassignment) -> int:
     """Give the cases back that nobody has touched since; how many went. Within a day."""
-    back = [line for line in made.lines if standing_against_undo(made, line) is None]
+    against = standing_against_undo(made)
+    back = [line for line in made.lines if against[line.case_id] is None]
     if not back:
-        why = next((standing_against_undo(made, line) for line in made.lines), None) or ""
+        why = next(iter(against.values()), None) or ""
         raise DomainError(_("None of these cases can go back by itself: %(why)s Hand them over one by one.", why=why))
+    present = _present({line.from_owner_id for line in back})
+    to = {
+        line.case_id: Move(line.from_lawyer_id, line.from_owner_id if line.from_owner_id in present else None)
+        for line in back
+    }
+    # Another of these, which has just gone back, may speak against one.
+    went = handing.reassign_many([line.case for line in back], to, TAKEN_BACK, all_or_none=False)
+    back = [line for line in back if line.case in went]
     for line in back:
-        owner = db.session.get(User, line.from_owner_id) if line.from_owner_id else None
-        owner_id = owner.id if owner is not None and may_hold_cases(owner) else None
-        with suppress(DomainError):  # another of these, which has just gone back, may speak against it
-            cases.reassign(line.case, line.from_lawyer_id, TAKEN_BACK, step_owner_id=owner_id, is_one_of_many=True)
-            line.is_undone = True
-    back = [line for line in back if line.is_undone]
+        line.is_undone = True
     made.undone_at, made.undone_by_id = clock.now(), _me()
     db.session.flush()
     notices.tell(

@@ -237,12 +237,13 @@ def handed_over(made: Reassignment, who: Principal) -> list[dict[str, Any]]:
     """The cases handed over together, those of whoever looks first, and whether each can go back."""
     people = names({one for line in made.lines for one in (line.from_lawyer_id, line.to_lawyer_id)})
     gone = _("Former colleague")
+    against = standing_against_undo(made)
     rows = [
         {
             **case_pages.row(line.case),
             "before": people.get(line.from_lawyer_id, gone),
             "after": people.get(line.to_lawyer_id, gone),
-            "against": standing_against_undo(made, line),
+            "against": against[line.case_id],
             "is_undone": line.is_undone,
             "is_mine": line.to_lawyer_id == who.user_id,
         }

@@ -1,6 +1,6 @@
 """The team in numbers, who is away, and what was handed over together."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,7 +18,6 @@ from casework.cases.queries import Filters
 from casework.core import clock
 from casework.core.db import db, once_per_page
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning
 from casework.mandates import queries as mandates
 from casework.supervision.models import Cover, Reassignment, ReassignmentLine
 from casework.supervision.rules import Piece, middle, spread
@@ -163,6 +162,10 @@ def open_cases_of(lawyer_id: UUID) -> list[Case]:
     return list(db.session.scalars(statement.options(*with_persons)))
 
 
+Check = Callable[[Case, UUID], None]
+"""Refuses a case going to a lawyer: cases.queries.assigning_check of all of them."""
+
+
 @dataclass
 class Proposal:
     """Who gets which case, why another is left where it is, and what speaks against a choice."""
@@ -187,10 +190,10 @@ class _Trial:
         set_committed_value(case, "lawyer_id", lawyer_id)
 
 
-def refusal(case: Case, lawyer_id: UUID) -> str | None:
+def refusal(case: Case, lawyer_id: UUID, check: Check) -> str | None:
     """What speaks against giving a case to a lawyer, such as a conflict of interest; nothing is changed."""
     try:
-        case_assigning.send(case, lawyer_id=lawyer_id)
+        check(case, lawyer_id)
     except DomainError as error:
         return error.message
     return None
@@ -200,6 +203,7 @@ def proposed(chosen: Iterable[Case], to: Collection[UUID]) -> Proposal:
     """Open cases spread over lawyers by what they carry now. A lawyer against whom something speaks is passed by."""
     made = Proposal()
     by_id = {one.id: one for one in chosen if one.is_open}
+    check = cases.assigning_check(list(by_id.values()))
     loads = open_loads()
     with _as_if_given() as trial:
 
@@ -207,7 +211,7 @@ def proposed(chosen: Iterable[Case], to: Collection[UUID]) -> Proposal:
             case = by_id[case_id]
             if case.lawyer_id == lawyer_id:
                 return False
-            against = refusal(case, lawyer_id)
+            against = refusal(case, lawyer_id, check)
             if against is None:
                 trial.give(case, lawyer_id)
                 return True
@@ -223,14 +227,15 @@ def proposed(chosen: Iterable[Case], to: Collection[UUID]) -> Proposal:
 def checked(chosen: Iterable[Case], given: dict[UUID, UUID]) -> dict[UUID, str]:
     """What speaks against giving these cases as said, one after the other."""
     found: dict[UUID, str] = {}
+    moving = [one for one in chosen if one.id in given]
+    check = cases.assigning_check(moving)
     with _as_if_given() as trial:
-        for case in chosen:
-            if case.id in given:
-                against = refusal(case, given[case.id])
-                if against is None:
-                    trial.give(case, given[case.id])
-                else:
-                    found[case.id] = against
+        for case in moving:
+            against = refusal(case, given[case.id], check)
+            if against is None:
+                trial.give(case, given[case.id])
+            else:
+                found[case.id] = against
     return found
 
 

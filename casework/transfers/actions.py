@@ -1,6 +1,6 @@
 """Offering a case to another partner, and answering: what people do. The copying itself is done by a job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from casework.consents.rules import Purpose
 from casework.core import audit, clock
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import case_assigning, consent_ended, consent_ending
+from casework.core.events import case_assigning, cases_assigning, consent_ended, consent_ending
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.reference import queries as codes
@@ -25,6 +25,7 @@ from casework.transfers.rules import BEFORE_COPYING, State, Step, recipient, ste
 
 def offer(case: Case, to: Organisation, person_ids: Sequence[UUID], reason: str) -> Transfer:
     """Offer a case, and everyone in it or some, to another partner. Each of them must have agreed to that partner."""
+    db.session.refresh(case, with_for_update=True)  # of two who offer it at once, one is told that it is on its way
     if not case.is_open:
         raise DomainError(_("This case is closed. Reopen it first."))
     if queries.of_case(case.id) is not None and _is_under_way(case):
@@ -168,17 +169,20 @@ def listen() -> None:
     consent_ended.connect(_call_off)
     consent_ending.connect(_say_what_ends)
     case_assigning.connect(_keep_closed)
+    cases_assigning.connect(_keep_these_closed)
 
 
 def _held_by(consent: Consent) -> list[TransferSide]:
-    """The offers of one's own that go on only by this consent."""
-    if consent.purpose != Purpose.TRANSFER:
+    """The offers of one's own that go on only by this consent; without the one to be registered none does."""
+    if consent.purpose not in (Purpose.TRANSFER, Purpose.REGISTER):
         return []
+    is_base = consent.purpose == Purpose.REGISTER
     ids = {consent.person_id, *(one.id for one in persons.merged_into(consent.person_id))}
     return [
         side
         for side in queries.offered_with(ids)
-        if recipient(side.transfer.to_organisation_id) == consent.recipient and side.transfer.state in BEFORE_COPYING
+        if side.transfer.state in BEFORE_COPYING
+        and (is_base or recipient(side.transfer.to_organisation_id) == consent.recipient)
     ]
 
 
@@ -201,4 +205,18 @@ def _say_what_ends(consent: Consent, *, person: Person, **_more: object) -> list
 def _keep_closed(case: Case | None, **_more: object) -> None:
     """A case that another partner has now is not opened here once more."""
     if case is not None and queries.is_gone(case.id):
-        raise DomainError(_("This case is with another partner now. It can come back only if they transfer it to you."))
+        raise _is_with_another()
+
+
+def _keep_these_closed(_sender: None, *, cases: Collection[Case]) -> Callable[[Case, UUID], None]:
+    gone = queries.gone_cases()
+
+    def check(case: Case, _lawyer_id: UUID) -> None:
+        if case.id in gone:
+            raise _is_with_another()
+
+    return check
+
+
+def _is_with_another() -> DomainError:
+    return DomainError(_("This case is with another partner now. It can come back only if they transfer it to you."))

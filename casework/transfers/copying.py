@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
+from casework.approvals import pages as approvals
 from casework.cases.models import Case, CaseEvent
-from casework.consents.models import Consent
 from casework.core import audit, clock, storage
 from casework.core.config import Settings
 from casework.core.db import db
@@ -30,13 +30,13 @@ from casework.elsewhere.models import Overlap, OverlapSide
 from casework.elsewhere.rules import State as Known
 from casework.persons import actions as persons
 from casework.persons import queries as person_queries
-from casework.persons.models import Identity, Person, StatusEntry
+from casework.persons.models import Identity, Person, StatusEntry, Words
 from casework.procedures.models import Procedure
 from casework.proceedings import actions as proceedings
 from casework.proceedings import queries as proceeding_queries
 from casework.restrictions import actions as restricting
 from casework.restrictions import queries as restrictions
-from casework.transfers import actions, moving, queries
+from casework.transfers import actions, joining, moving, queries
 from casework.transfers.models import (
     FormerNumber,
     Particulars,
@@ -87,6 +87,11 @@ class Parcel:
     """Those among them of whom only a stub was left."""
     restricted: frozenset[UUID] = frozenset()
     """Whose record only the sender's team opens: that is so at the receiver, too."""
+    sender: str = ""
+    receiver: str = ""
+    """What the two partners are called."""
+    met: dict[UUID, UUID] = field(default_factory=dict)
+    """Which row each has become: for the most part its own, or one that was there and says the same."""
 
 
 # -- at the sender -------------------------------------------------------------------------------------------------
@@ -107,7 +112,12 @@ def known_there(transfer_id: UUID, sender_id: UUID, receiver_id: UUID) -> dict[U
         }
     with queries.reading_in(receiver_id):
         theirs = db.session.scalars(select(OverlapSide).where(OverlapSide.overlap_id.in_(asked)))
-        return {asked[one.overlap_id]: person_queries.going_on(one.person_id) for one in theirs}
+        found: dict[UUID, UUID] = {}
+        for one in theirs:
+            known = person_queries.going_on(one.person_id)
+            if found.setdefault(asked[one.overlap_id], known) != known:
+                raise Stopped(Failure.RECORDS)
+        return found
 
 
 def pack(transfer_id: UUID, lawyer_id: UUID, is_there: dict[UUID, UUID]) -> Parcel:
@@ -124,6 +134,7 @@ def pack(transfer_id: UUID, lawyer_id: UUID, is_there: dict[UUID, UUID]) -> Parc
     if any(queries.consent(each, transfer.to_organisation_id) is None for each in chosen):
         raise Stopped(Failure.CONSENT)
     load = queries.load(case, chosen)
+    sender = transfer.sender.name
     ids = moving.Ids(
         transfer_id,
         known=frozenset(row.id for row in load.all()),
@@ -138,7 +149,7 @@ def pack(transfer_id: UUID, lawyer_id: UUID, is_there: dict[UUID, UUID]) -> Parc
             new_id=ids.made(row.id),
             version=getattr(row, "version", None),
             values=moving.values(row, ids, lawyer_id),
-            groups={name: _renamed(group, ids) for name, group in moving.groups(row).items()},
+            groups={name: _told(group, ids, sender) for name, group in moving.groups(row).items()},
             place=row.place if isinstance(row, Document) else None,
         )
 
@@ -153,6 +164,8 @@ def pack(transfer_id: UUID, lawyer_id: UUID, is_there: dict[UUID, UUID]) -> Parc
         counts=load.counts,
         is_there={old: new for old, new in is_there.items() if old in {one.id for one in load.persons}},
         restricted=restrictions.restricted_ids() & {one.id for one in load.persons},
+        sender=sender,
+        receiver=transfer.receiver.name,
     )
 
 
@@ -160,9 +173,11 @@ def _side(transfer_id: UUID) -> TransferSide:
     return db.session.scalars(select(TransferSide).where(TransferSide.transfer_id == transfer_id)).one()
 
 
-def _renamed(group: Any, ids: moving.Ids) -> Any:
-    """A sealed group with the new ids in it."""
+def _told(group: Any, ids: moving.Ids, sender: str) -> Any:
+    """A sealed group with the new ids in it, and without the names of who of the sender's staff asked and approved."""
     changed = {name: ids.within(value) for name, value in vars(group).items()}
+    if isinstance(group, Words) and changed["text"]:
+        changed["text"] = approvals.without_names(changed["text"], sender)
     return type(group)(**changed) if changed != vars(group) else group
 
 
@@ -345,8 +360,12 @@ def _write(rows: list[Packed], parcel: Parcel) -> list[Packed]:
         arrived.append(packed)
         twin = _twin(packed, parcel)
         if twin is not None:
-            _seal(twin, packed, only_empty=True)
+            _seal_both(twin, packed, parcel)
             continue
+        for link in moving.links_of(packed.model.__mapper__):
+            named = packed.values.get(link.key)
+            packed.values |= {link.key: parcel.met[named]} if named in parcel.met else {}
+        parcel.met[packed.new_id] = packed.new_id
         row = packed.model(id=packed.new_id, **packed.values)
         _seal(row, packed)
         db.session.add(row)
@@ -363,32 +382,29 @@ def _is_history_of_another(packed: Packed, parcel: Parcel) -> bool:
 
 
 def _twin(packed: Packed, parcel: Parcel) -> Any | None:
-    """The row of a record that is there already which says the same of its person."""
-    there = set(parcel.is_there.values())
+    """The row of a record that is there already which says the same of its person; of a stub, brought up to date."""
+    there = {new: old for old, new in parcel.is_there.items()}
     owner = next((part.owner for part in moving.going() if part.model is packed.model), None)
-    if not there or owner is None or not owner.is_of_a_person or packed.values.get(owner.key) not in there:
+    if owner is None or not owner.is_of_a_person or packed.values.get(owner.key) not in there:
         return None
-    same = {name: packed.values[name] for name in _TELLING.get(packed.model.__tablename__, ()) if name in packed.values}
-    if not same:
-        return None
-    which = [getattr(packed.model, name) == value for name, value in same.items()]
-    return db.session.scalar(select(packed.model).where(*which).limit(1))
+    is_stub = there[packed.values[owner.key]] in parcel.filled
+    found = joining.twin(packed.model, packed.values, is_stub=is_stub, met=set(parcel.met.values()))
+    if found is not None:
+        parcel.met[packed.new_id] = found.id
+        if is_stub:
+            joining.bring_up_to_date(found, packed.values)
+    return found
 
 
-_TELLING: dict[str, tuple[str, ...]] = {
-    StatusEntry.__tablename__: ("person_id", "dimension", "code", "effective_on"),
-    "relatives": ("person_id", "relative_id"),
-    "specific_needs": ("person_id", "code", "since_on"),
-    "best_interests": ("person_id", "step", "due_on"),
-    Consent.__tablename__: ("person_id", "purpose", "recipient", "state", "answered_on"),
-}
-"""By what two rows about one person say the same."""
-
-
-def _seal(row: Any, packed: Packed, *, only_empty: bool = False) -> None:
+def _seal(row: Any, packed: Packed) -> None:
     for name, group in packed.groups.items():
-        if not only_empty or getattr(row, f"{name}_sealed") is None:
-            setattr(row, name, group)
+        setattr(row, name, group)
+
+
+def _seal_both(row: Any, packed: Packed, parcel: Parcel) -> None:
+    """What was noted here stays, and what was noted there comes to it."""
+    for name, group in packed.groups.items():
+        setattr(row, name, joining.joined(getattr(row, name), group, parcel.receiver, parcel.sender))
 
 
 def _but(values: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from casework.persons.rules import Flow
 from casework.referrals import actions as referrals
 from casework.referrals.queries import of_case
 from casework.referrals.rules import AT_WORK, WAITING
+from casework.referrals.rules import State as Referred
 from casework.transfers import actions, moving, queries
 from casework.transfers.models import Transfer, TransferSide
 from casework.transfers.rules import State
@@ -85,7 +86,9 @@ def _end_referrals(case: Case) -> None:
     for side in of_case(case.id):
         referral = side.referral
         with suppress(DomainError):  # one that has ended by itself meanwhile
-            if referral.from_organisation_id == case.organisation_id and referral.state in WAITING:
+            if referral.from_organisation_id == case.organisation_id and referral.state == Referred.DRAFT:
+                referrals.discard(side)
+            elif referral.from_organisation_id == case.organisation_id and referral.state in WAITING:
                 referrals.withdraw(referral)
             elif referral.from_organisation_id == case.organisation_id and referral.state in AT_WORK:
                 referrals.end(referral, "OTHER")

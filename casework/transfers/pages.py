@@ -10,16 +10,17 @@ from flask_babel import ngettext
 
 from casework.cases.models import Case
 from casework.cases.pages import heading
+from casework.consents import queries as asked
 from casework.consents.rules import Purpose
-from casework.core import i18n
-from casework.core.scope import Principal, principal
+from casework.core import clock, i18n
+from casework.core.scope import Principal
 from casework.persons.models import Person
 from casework.persons.pages import display_name
 from casework.reference import queries as codes
 from casework.transfers import queries
 from casework.transfers.models import Transfer, TransferSide
 from casework.transfers.queries import Card
-from casework.transfers.rules import ARRIVED, Failure, State, Step, recipient, steps
+from casework.transfers.rules import Failure, State, Step, is_stuck, recipient, steps
 
 TONES = {
     State.OFFERED: "amber",
@@ -63,7 +64,7 @@ def explained(one: Transfer) -> str:
         case State.ACCEPTED:
             return _("The system copies the case. This takes a minute or two; nobody has to do anything.")
         case State.COPIED:
-            return _("The case has arrived. In a minute it is closed where it came from.")
+            return _copied_words(one)
         case State.DECLINED if ours:
             return _(
                 "%(partner)s did not take the case over: %(reason)s. It stays with you as it was.",
@@ -95,6 +96,25 @@ def explained(one: Transfer) -> str:
     )
 
 
+def _copied_words(one: Transfer) -> str:
+    """Since when it has arrived, and what it still waits for; after an hour, whom to ask."""
+    since, sender = i18n.moment(one.changed_at), one.sender.name
+    if not is_stuck(one.state, one.changed_at, clock.now()):
+        return _(
+            "The case has arrived on %(since)s. The system now closes it at %(sender)s and takes out what has moved; "
+            "this mostly takes a minute.",
+            since=since,
+            sender=sender,
+        )
+    return _(
+        "The case has arrived on %(since)s, and nothing is lost; but it is still open at %(sender)s, too. The system "
+        "tries every minute to close it there and to take out what has moved. This takes longer than an hour: ask your "
+        "administrator to look at why the job “transfers.carry” stops.",
+        since=since,
+        sender=sender,
+    )
+
+
 def failure_words(code: str | None) -> str:
     """What stood in the way, and who can put it right."""
     return {
@@ -107,6 +127,10 @@ def failure_words(code: str | None) -> str:
             "There is not enough space for the documents. Ask your administrator for more, then try again."
         ),
         Failure.LAWYER: _("The lawyer who was to take it over cannot hold cases any more. Decline it, and ask anew."),
+        Failure.RECORDS: _(
+            "Two records of the receiver are known as one person of this case. The receiver merges them, or puts right "
+            "what was linked by mistake, and then copies again."
+        ),
         Failure.FILE: _("A document of the case cannot be read. The sender has to replace or void it."),
         Failure.UNEXPECTED: _(
             "Something unexpected happened. Try again; if it happens again, tell your administrator."
@@ -318,16 +342,14 @@ def consents(persons: list[Person], to: Any, back: str) -> list[dict[str, Any]]:
             "number": person.number,
             "consent": consent,
             "words": _("Agreed on %(day)s", day=i18n.day(consent.answered_on)) if consent is not None else "",
-            "url": url_for(
-                "consents.record",
-                person_id=person.id,
-                purpose=Purpose.TRANSFER,
-                recipient=recipient(to.id),
-                back=back,
-            ),
+            "ask": _("Record the consent")
+            if purpose == Purpose.TRANSFER
+            else _("Ask first whether they agree to be registered and helped"),
+            "url": url_for("consents.record", person_id=person.id, purpose=purpose, recipient=whom, back=back),
         }
         for person in persons
         for consent in (queries.consent(person.id, to.id),)
+        for purpose, whom in (asked.to_ask(person.id, Purpose.TRANSFER, recipient(to.id)),)
     ]
 
 
@@ -373,48 +395,10 @@ def staying_words(is_whole: bool) -> list[str]:
         _("The numbers of your register of letters."),
         _("Everything about persons who do not move."),
         *([_("Referrals that still go on: they end, and nobody reads in them any more.")] if is_whole else []),
+        _("What you told others in referrals: it stays sealed with you, to answer for what was told."),
         _("The audit trail, and what has been counted until today."),
     ]
 
 
 def lead(case: Case) -> str:
     return heading(case)
-
-
-# -- on the record ---------------------------------------------------------------------------------------------------
-
-
-def card(case: Case) -> dict[str, Any] | None:
-    """What the page of a case says about its transfer; None when there is none."""
-    side = queries.of_case(case.id)
-    if side is None:
-        return None
-    who, one = principal(), side.transfer
-    is_gone = side.is_sender and side.is_whole and one.state == State.MOVED
-    if one.state in ARRIVED and not side.is_sender:
-        words = _("This case came from %(partner)s on %(day)s.", partner=one.sender.name, day=i18n.day(one.moved_on))
-        if side.particulars.former_number:
-            words = _(
-                "This case came from %(partner)s on %(day)s, where it had the number %(number)s.",
-                partner=one.sender.name,
-                day=i18n.day(one.moved_on),
-                number=side.particulars.former_number,
-            )
-    elif is_gone:
-        words = _(
-            "This case is with %(partner)s since %(day)s. What was written in it has moved there.",
-            partner=one.receiver.name,
-            day=i18n.day(one.moved_on),
-        )
-    elif one.state == State.MOVED:
-        words = _(
-            "A part of this case went to %(partner)s on %(day)s.", partner=one.receiver.name, day=i18n.day(one.moved_on)
-        )
-    else:
-        words = _("This case is offered to %(partner)s: %(state)s.", partner=one.receiver.name, state=state_words(one))
-    return {
-        "words": words,
-        "is_gone": is_gone,
-        "tone": "warn" if one.state not in ARRIVED else "",
-        "url": url_for("transfers.show", transfer_id=one.id) if who is not None and who.may("case:transfer") else "",
-    }

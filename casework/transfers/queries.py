@@ -163,6 +163,21 @@ def gone_cases() -> set[UUID]:
     return {one for one in db.session.scalars(statement.where(which)) if one is not None}
 
 
+def gone_with(person: Person) -> TransferSide | None:
+    """The transfer with which a person's name went to another partner; None while the name is here."""
+    if person.identity_sealed is not None:
+        return None
+    statement = (
+        select(TransferSide)
+        .join(TransferSide.transfer)
+        .join(TransferPerson, TransferPerson.side_id == TransferSide.id)
+        .where(TransferPerson.person_id == person.id, TransferSide.is_sender.is_(True), Transfer.state == State.MOVED)
+        .order_by(Transfer.changed_at.desc())
+        .options(selectinload(TransferSide.transfer).selectinload(Transfer.receiver))
+    )
+    return db.session.scalar(statement.limit(1))
+
+
 def partners() -> list[Organisation]:
     """To whom a case can go: the other organisations that hold persons."""
     which = Organisation.kind == "partner", Organisation.is_active, Organisation.id != _organisation_id()

@@ -1,5 +1,6 @@
 """How far a transfer is, and what either side may do then. Plain Python: no database, no clock."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -21,6 +22,15 @@ BEFORE_COPYING = frozenset({State.OFFERED, State.ACCEPTED, State.FAILED})
 ARRIVED = frozenset({State.COPIED, State.MOVED})
 
 
+TOO_LONG = timedelta(hours=1)
+"""After a minute a case that is copied is closed where it came from; after this time something keeps it."""
+
+
+def is_stuck(state: str, changed_at: datetime, now: datetime) -> bool:
+    """Whether a case has been here and there for longer than a turn of the job explains."""
+    return state == State.COPIED and now - changed_at >= TOO_LONG
+
+
 class Failure(StrEnum):
     """Why copying stopped. Nothing had moved then: a copy is there as a whole or not at all."""
 
@@ -29,6 +39,7 @@ class Failure(StrEnum):
     PARTIES = "parties"
     SPACE = "space"
     LAWYER = "lawyer"
+    RECORDS = "records"
     FILE = "file"
     UNEXPECTED = "unexpected"
 

@@ -1,15 +1,12 @@
 """Telling the people of one side how a transfer stands: done by that side's job, which reads the shared row."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from casework.core import clock
 from casework.notices.actions import tell
 from casework.transfers import actions, queries
 from casework.transfers.models import Transfer, TransferSide
-from casework.transfers.rules import State
-
-TOO_LONG = timedelta(hours=1)
+from casework.transfers.rules import State, is_stuck
 
 
 def tell_all() -> None:
@@ -54,7 +51,8 @@ _CONCERNS = {
 
 def _is_about_to_move(transfer: Transfer) -> bool:
     """A minute after it is copied it has moved: of that it is told, unless something keeps it."""
-    return transfer.state == State.COPIED and clock.now() - transfer.changed_at < TOO_LONG
+    now = clock.now()
+    return transfer.state == State.COPIED and not is_stuck(transfer.state, transfer.changed_at, now)
 
 
 def _readers(transfer: Transfer, side: TransferSide) -> set[UUID]:

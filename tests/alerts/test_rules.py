@@ -67,6 +67,14 @@ def test_night_is_from_ten_to_six_and_weekends_if_wanted(when: datetime, weekend
     assert rules.is_night(when, weekends) is wanted
 
 
+def test_a_night_goes_on_after_midnight_and_is_one() -> None:
+    evening = [opening(when=at(23, 50 + n)) for n in range(3)]
+    morning = [opening(when=at(0, 5 + n, day=24)) for n in range(3)]
+    assert rules.night(Day(evening, morning_after=morning), RULE).count == 6
+    assert rules.night(Day(morning), RULE).count == 0  # of the night before
+    assert rules.night(Day([opening(when=at(5)), *evening]), RULE).count == 3
+
+
 def test_an_export_counts_its_rows() -> None:
     acts = [Act(NOON, "export:taken", "exports", uuid4(), rows=60), Act(at(14), "export:taken", "exports", rows=50)]
     assert rules.export(Day(acts), RULE).count == 110
@@ -75,6 +83,15 @@ def test_an_export_counts_its_rows() -> None:
 def test_refusals_count_within_an_hour() -> None:
     acts = [Act(at(9, n), "refused") for n in range(4)] + [Act(at(10, n), "refused") for n in range(3)]
     assert rules.refused(Day(acts), RULE).count == 4
+
+
+def test_an_hour_is_any_sixty_minutes() -> None:
+    before, after = ([Act(at(hour, minute), "refused") for minute in range(*of)] for hour, of in
+                     ((13, (51, 60)), (14, (0, 9))))  # fmt: skip
+    assert rules.refused(Day([*before, *after]), RULE).count == 18
+    midnight = [Act(at(0, minute), "refused") for minute in range(3)]
+    late = [Act(at(23, 58, day=22), "refused"), Act(at(23, 0, day=22), "refused"), Act(at(23, 59, day=22), "other")]
+    assert rules.refused(Day(midnight, hour_before=late), RULE).count == 4
 
 
 def test_an_emergency_of_the_week_counts_on_a_day_with_one() -> None:
@@ -88,6 +105,19 @@ def test_a_search_that_leads_to_a_record_tries_nothing() -> None:
     assert rules.probing(Day([search]), RULE).count == 1
     assert rules.probing(Day([search, opening(when=NOON + timedelta(minutes=2))]), RULE).count == 0
     assert rules.probing(Day([search, opening(when=NOON + timedelta(minutes=20))]), RULE).count == 1
+
+
+def test_one_record_opened_answers_one_search() -> None:
+    searched = [Act(at(9, n), "person:search") for n in range(9)]
+    mine = uuid4()
+    opened = [opening(mine, at(9, 9)), opening(mine, at(9, 9), how="person:details"), opening(mine, at(9, 10))]
+    assert rules.probing(Day([*searched, *opened]), RULE).count == 8
+
+
+def test_one_registration_answers_one_name() -> None:
+    typed = [Act(at(9, 12 * n), "person:likely") for n in range(5)]
+    registered = Act(at(9, 55), "persons:create", "persons", uuid4())
+    assert rules.probing(Day([*typed, registered]), RULE).count == 4
 
 
 def test_typing_one_name_is_one_try_and_a_registration_none() -> None:

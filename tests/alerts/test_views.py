@@ -41,6 +41,7 @@ def test_a_rule_is_changed_by_name(made: Caseload, client_for: ClientFor) -> Non
     answer = supervisor.submit("/alerts/rules/at_night", {"threshold": "9", "with_weekends": "y"})
     assert answer.location == "/alerts/rules"
     assert "from 9 on, weekends too (Supervisor of Partner Aster)" in supervisor.page("/alerts/rules").text
+    assert "or on a Saturday or Sunday" in supervisor.page("/alerts/rules").text
     assert "Something unusual" in client_for("protection", "A").page("/notices/").text
     supervisor.page("/alerts/rules/no-such-rule", status=404)
 

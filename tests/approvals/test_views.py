@@ -7,7 +7,7 @@ import pytest
 from casework.accounts import actions as accounts
 from casework.accounts import sign_in
 from casework.accounts.models import User
-from casework.approvals import actions, queries
+from casework.approvals import actions, pages, queries
 from casework.cases import actions as cases
 from casework.cases import queries as case_queries
 from casework.cases.models import Case
@@ -226,7 +226,7 @@ def test_what_is_approved(client_for: ClientFor, acting: Acting, world: World) -
     supervisor = client_for("supervisor")
     assert client_for("lawyer").get("/approvals/rules").status_code == 403
     page = supervisor.page("/approvals/rules")
-    assert "covers the form of the status alone" in page.text
+    assert "all else is recorded at once, and the status waits" in page.text
     assert [one.get("value") for one in page.all("input", name="merge")] == ["off", "everyone"], "no lawyer merges"
     refused = supervisor.submit("/approvals/rules", {"case_close": "everyone"})
     assert refused.status_code == 422
@@ -251,3 +251,33 @@ def test_the_rules_warn_when_supervisors_leave(
     assert "Only one supervisor can sign in. What a supervisor asks for waits" in page.text
     with acting(world.principal("supervisor")):
         actions.set_rules({"case_close": "lawyers"})
+
+
+@pytest.mark.usefixtures("wanted")
+def test_where_no_supervisor_is_left_whoever_asks_is_warned(
+    client_for: ClientFor, acting: Acting, world: World, made: Made, second: Principal
+) -> None:
+    warned = "No supervisor who could approve it can sign in now"
+    assert warned not in client_for("lawyer").page(f"{made.url}/close").text
+    with acting(world.principal("administrator", "A")) as session:
+        for user_id in (second.user_id, world.user_id("supervisor")):
+            gone = session.get_one(User, user_id)
+            accounts.change_user(gone, name=gone.name, role=gone.role, is_active=False)
+    assert warned in client_for("lawyer").page(f"{made.url}/close").text
+    with acting(world.principal("supervisor")):
+        actions.set_rules({"export": "off", "merge": "lawyers"})
+        assert set(pages.lonely_rules()) >= {"Closing a case", "Changing a status"}
+        assert "Exporting cases" not in pages.lonely_rules()
+
+
+@pytest.mark.usefixtures("wanted")
+def test_a_record_of_what_was_sent_to_a_state_says_that_the_letter_is_approved(
+    client_for: ClientFor, acting: Acting, world: World, made: Made
+) -> None:
+    words = "letters to authorities and States approved before they go out"
+    url = f"{made.url}/inquiries/send"
+    assert words in client_for("lawyer").page(url).text
+    with acting(world.principal("supervisor")):
+        actions.set_rules({"letter_send": "off"})
+    assert words not in client_for("lawyer").page(url).text
+    assert "the time for the reply runs from that day" in client_for("supervisor").page("/approvals/rules").text

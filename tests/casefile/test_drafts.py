@@ -114,3 +114,21 @@ def test_the_same_number_or_latin_name_is_shown_before(
     third = client.submit(second_step(client, **same), {"track": "OTHER"}).location or ""
     text = client.page(client.submit(third, {}).location or "").text
     assert made["A"].numbers[0] in text
+
+
+def test_for_a_child_consent_is_left_to_its_own_page(client_for: ClientFor, app: Flask) -> None:
+    client = client_for("lawyer")
+    second = second_step(client, **{"birth-year": "2020"})
+    third = client.submit(second, {"track": "OTHER"}).location or ""
+    page = client.page(third)
+    assert "A child’s consent is recorded on the page “Consents”" in page.text
+    assert "consent" not in shown(client, third)
+    check = client.press(third, **{**shown(client, third), "consent": "given"}).location or ""
+    case = client.submit(check, {}).location or ""
+    with app.app_context(), session_for(system("tests")) as session:
+        child = session.scalars(select(Person).order_by(Person.number.desc()).where(Person.birth_year == 2020)).one()
+        assert child.consent == "not_asked"
+    assert case.startswith("/cases/")
+    contacts = client.page(f"/people/{child.id}/contacts")
+    assert "there it is asked who answers" in contacts.text
+    assert client.submit(f"/people/{child.id}/contacts", {"phone": "+7 700 000 00 00"}).status_code == 302

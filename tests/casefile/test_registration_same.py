@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from casework.approvals import actions as approvals
 from casework.cases import actions as cases
 from casework.cases.models import Case
 from casework.core.db import session_for
@@ -53,6 +54,26 @@ def test_a_new_case_on_the_existing_record(client_for: ClientFor, app: Flask, iv
         assert [party.person_id for party in case.parties] == [ivan]
         assert case.next_step.text == "Запросить архив"
     assert "Петров" in client.page(done.location or "").text
+
+
+def test_a_status_that_is_taken_over_waits_where_that_is_wanted_approved(
+    client_for: ClientFor, app: Flask, ivan: UUID, acting: Acting, world: World
+) -> None:
+    """The case is open, where the person lives is taken over at once, and a supervisor decides about the status."""
+    with acting(world.principal("supervisor")):
+        approvals.set_rules({"status_change": "lawyers"})
+    client = client_for("lawyer")
+    same = to_same(client, ivan, second={"region": "KZ-71"})
+    assert "a supervisor is asked first" in client.page(same).text
+    done = client.submit(same, {"take-nationality": "typed", "take-residence": "typed"})
+    record = client.page(done.location or "")
+    assert "The status of Петров Иван Сергеевич does not change before a supervisor has approved it." in record.text
+    assert "Changing a status: waits for approval" in record.text
+    assert [(one.nationality, one.region) for one in held(app, Person)] == [("ND", "KZ-71")]
+    supervisor = client_for("supervisor")
+    request = record.links["See the request"]
+    assert supervisor.submit(request, {}, action=f"{request}/approve").location == "/approvals/"
+    assert [one.nationality for one in held(app, Person)] == ["UN"]
 
 
 def test_chosen_in_the_panel_the_draft_goes_on_for_that_person(client_for: ClientFor, app: Flask, ivan: UUID) -> None:

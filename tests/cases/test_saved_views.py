@@ -4,6 +4,7 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from casework.cases import saving
 from casework.cases.queries import Filters
@@ -11,6 +12,7 @@ from casework.core.errors import DomainError
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
 from tests.pages import Client
+from tests.statements import counted
 
 LATE = {"due": "overdue", "track": "NATIONALITY"}
 
@@ -115,3 +117,21 @@ def test_several_cases_are_chosen_by_who_may_hand_them_over(
     page = client_for("supervisor").page("/cases/")
     assert [one.get("form") for one in page.all("input", name="case_ids")] == ["bulk"]
     assert client.page("/cases/").all("input", name="case_ids") == []
+
+
+def test_the_page_asks_as_little_of_many_views_as_of_a_few(
+    app: Flask, client: Client, acting: Acting, world: World
+) -> None:
+    def asked() -> int:
+        client.page("/cases/views/")
+        with counted(app) as found:
+            client.page("/cases/views/")
+        return len(found)
+
+    saved(acting, world, "lawyer", "First")
+    saved(acting, world, "supervisor", "Shared", is_shared=True)
+    few = asked()
+    for number in range(8):
+        saved(acting, world, "lawyer", f"Mine {number}")
+        saved(acting, world, "supervisor", f"Shared {number}", is_shared=True)
+    assert asked() == few

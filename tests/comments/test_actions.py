@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from casework.accounts.models import User
 from casework.accounts.sign_in import principal_for
@@ -16,6 +17,7 @@ from casework.core import clock
 from casework.core.audit import AuditEntry
 from casework.core.db import db, session_for
 from casework.core.errors import DomainError, Refused
+from casework.core.events import cases_reassigned
 from casework.core.scope import system
 from casework.notices import pages
 from casework.notices.models import Notice
@@ -78,12 +80,16 @@ def test_of_a_restricted_record_nobody_outside_the_team_is_told(
     with acting(world.principal("supervisor")):
         case = case_of(case_id)
         actions.follow(case, asel)
+        before = actions.write(case, "Рубиновая тайна", mentioned=[asel]).id
         restrictions.restrict(case.parties[0].person, "Янтарь")
         with pytest.raises(DomainError, match="may not open"):
             actions.write(case, "Когда срок, @Асель?")
         db.session.expunge_all()
         actions.write(case_of(case_id), "Опаловая тайна", mentioned=[world.user_id("lawyer")])
-    # Who followed it before is told that there is something, and reads neither what it says nor of whom it is.
+        actions.correct(db.session.get_one(Comment, before), "Рубиновая тайна иначе", mentioned=[asel])
+        cases.reach(case_of(case_id), "ANOTHER", date(2026, 9, 1))
+        cases_reassigned.send(None, former={case_of(case_id): world.user_id("lawyer")})
+    # Who follows it hears nothing new, and of what they were told before reads neither the words nor the name.
     with acting(world.principal("lawyer")):
         reader = principal_for(db.session.get_one(User, asel))
     with acting(reader):
@@ -92,7 +98,7 @@ def test_of_a_restricted_record_nobody_outside_the_team_is_told(
         with app.test_request_context():
             [group] = pages.groups([notice])
         assert "Тайнова" not in group["lines"][0].about
-        assert [one.words.text for one in queries.of_case(case_id)] == [None]
+        assert [one.words.text for one in queries.of_case(case_id)] == [None, None]
 
 
 def test_a_correction_is_told_to_whom_it_names_only_now(
@@ -145,6 +151,35 @@ def test_taken_back_it_is_gone_and_for_half_an_hour_can_be_put_back(
                 actions.put_back(comment)
 
 
+def test_put_back_it_is_nothing_new_to_whom_it_was_told(
+    app: Flask, acting: Acting, world: World, case_id: UUID, asel: UUID
+) -> None:
+    """Who has read it, or got a mail about it, is not told again; who has not read it finds it where it was."""
+    supervisor = world.user_id("supervisor")
+    with acting(world.principal("lawyer")) as session:
+        made = actions.write(case_of(case_id), "Срок в пятницу", mentioned=[supervisor, asel])
+        read = session.scalars(select(Notice).where(Notice.user_id == supervisor)).one()
+        read.read_at = read.settled_at = clock.now()
+        session.scalars(select(Notice).where(Notice.user_id == asel)).one().settled_at = None
+    with acting(world.principal("lawyer")), clock.at(clock.now() + timedelta(minutes=5)):
+        comment = db.session.get_one(Comment, made.id)
+        for _twice in range(2):
+            actions.void(comment)
+            actions.put_back(comment)
+    with acting(world.principal("lawyer")) as session:
+        found = {one.user_id: one for one in session.scalars(select(Notice))}
+        assert found.keys() == {supervisor, asel}
+        assert found[supervisor].read_at is not None
+        assert found[supervisor].settled_at is not None, "no second mail"
+        assert (found[asel].read_at, found[asel].settled_at) == (None, None)
+        assert {one.words.text for one in found.values()} == {"Срок в пятницу"}
+        assert {one.made_at for one in found.values()} == {db.session.get_one(Comment, made.id).written_at}
+
+
+def told_here() -> set[tuple[UUID, str]]:
+    return {(one.user_id, one.kind) for one in db.session.query(Notice)}
+
+
 # -- following and handing over ----------------------------------------------------------------------------------
 
 
@@ -180,6 +215,18 @@ def test_a_handover_note_is_one_notice_for_the_new_lawyer(
         [note] = queries.of_case(case_id)
         assert (note.kind, note.words.text) == ("handover", "Звонить вечером")
     assert {kind for user, kind in told(app) if user == asel} == {"handover"}
+
+
+def test_without_its_note_a_handover_is_told_all_the_same(
+    app: Flask, acting: Acting, world: World, case_id: UUID, asel: UUID
+) -> None:
+    with acting(world.principal("supervisor")):
+        cases.reassign(case_of(case_id), asel, "LEAVE", "Звонить вечером")
+        [note] = queries.of_case(case_id)
+        actions.void(note)
+        assert {kind for user, kind in told_here() if user == asel} == {"assigned"}
+        actions.put_back(note)
+        assert {kind for user, kind in told_here() if user == asel} == {"handover"}
 
 
 def test_a_stage_is_told_and_a_day_put_right_is_not(app: Flask, acting: Acting, world: World, case_id: UUID) -> None:

@@ -16,7 +16,7 @@ from casework.core import clock
 from casework.core.audit import AuditEntry
 from casework.core.db import db
 from casework.core.errors import DomainError
-from casework.core.events import consent_ended
+from casework.core.events import consent_ended, consent_ending
 from casework.figures import queries as figures
 from casework.notices.models import Notice
 from casework.persons import actions as persons
@@ -233,6 +233,61 @@ def test_only_what_holds_is_withdrawn(person: Person) -> None:
             actions.withdraw(one, FOUND, "BY_PHONE")
 
 
+def test_without_the_consent_to_be_registered_no_other_covers(person: Person, world: World) -> None:
+    partner = f"organisation:{world.organisations['B']}"
+    register = actions.record(person, given("REGISTER"))
+    shared = actions.record(person, given("REFERRAL", recipient=partner))
+    counted = actions.record(person, given("STATISTICS"))
+    actions.withdraw(register, FOUND, "IN_PERSON")
+    assert queries.covering(person.id, "REFERRAL", partner) is None
+    assert queries.covering(person.id, "REFERRAL", partner, FOUND - timedelta(days=1)) is shared
+    assert queries.covering(person.id, "STATISTICS") is counted, "who is counted is a question of its own"
+    assert queries.to_ask(person.id, "REFERRAL", partner) == ("REGISTER", None)
+    assert shared.ended_at is None
+    actions.record(person, given("REGISTER", on=FOUND))
+    assert queries.covering(person.id, "REFERRAL", partner) is shared
+    assert queries.to_ask(person.id, "REFERRAL", partner) == ("REFERRAL", partner)
+
+
+def test_renewing_what_does_not_hold_ends_nothing_once_more(person: Person) -> None:
+    register = actions.record(person, given("REGISTER"))
+    first = actions.record(person, given())
+    actions.withdraw(register, FOUND, "IN_PERSON")
+    with stopping() as heard:
+        actions.record(person, given(on=FOUND))
+    assert heard == []
+    assert first.ended_at is None
+
+
+def test_however_the_consent_to_be_registered_goes_it_is_announced(person: Person) -> None:
+    """Refused anew; or the yes was void, and before it stands a no."""
+    first = actions.record(person, given("REGISTER"))
+    with stopping("Прекращено") as heard:
+        actions.record(person, given("REGISTER", "refused", on=DAY + timedelta(days=1)))
+        again = actions.record(person, given("REGISTER", on=FOUND))
+        assert heard == [first]
+        actions.void(again, "OTHER")
+    assert heard == [first, again]
+    assert queries.has_left(person.id)
+
+
+def test_a_no_that_nobody_had_asked_for_before_stops_what_went_on(person: Person) -> None:
+    with (
+        consent_ending.connected_to(lambda consent, person: ["Остановится"]),
+        stopping("Остановлено") as heard,
+    ):
+        refusal = actions.record(person, given("REGISTER", "refused"))
+        elsewhere = actions.record(person, given("UNHCR", "refused"))
+    assert heard == [refusal]
+    assert refusal.details.stopped == ["Остановлено"]
+    assert elsewhere.ended_at is None
+
+
+def test_of_the_end_of_everything_supervisors_are_told(person: Person, world: World) -> None:
+    register = actions.record(person, given("REGISTER"))
+    assert actions.who_must_act(register, person) == {world.user_id("lawyer"), world.user_id("supervisor")}
+
+
 def test_a_void_answer_lets_the_one_before_hold(person: Person) -> None:
     first = actions.record(person, given())
     second = actions.record(person, given(on=FOUND))
@@ -243,6 +298,42 @@ def test_a_void_answer_lets_the_one_before_hold(person: Person) -> None:
         actions.void(first, "OTHER")
     assert heard == [first]
     assert queries.covering(person.id, "UNHCR") is None
+
+
+def test_a_no_after_a_mistake_that_was_put_right_is_announced_anew(person: Person, world: World) -> None:
+    first = actions.record(person, given())
+    with stopping("Остановлено") as heard:
+        mistake = actions.record(person, given(state="refused", on=FOUND))
+        assert heard == [first]
+        actions.void(mistake, "OTHER")
+        assert first.ended_at is None
+        actions.record(person, given(state="refused", on=FOUND))
+        assert heard == [first, first]
+    keys = db.session.scalars(select(Notice.key).where(Notice.kind == "consent_ended")).all()
+    assert len(keys) == len(set(keys))
+
+
+def test_what_was_taken_back_does_not_come_back_by_a_void_entry(person: Person) -> None:
+    first = actions.record(person, given())
+    second = actions.record(person, given(on=FOUND))
+    assert actions.holds_again_without(second) is first
+    actions.withdraw(second, FOUND, "BY_PHONE")
+    with pytest.raises(DomainError, match="took this back"):
+        actions.void(second, "OTHER")
+    assert queries.covering(person.id, "UNHCR") is None
+    actions.void(first, "OTHER")
+    actions.void(second, "OTHER")  # nothing would hold again
+
+
+def test_a_consent_to_be_registered_that_has_run_out_is_not_given(person: Person) -> None:
+    actions.record(person, given("REGISTER", expires_on=FOUND + timedelta(days=1)))
+    assert person.consent == "given"
+    with clock.at(FOUND + timedelta(days=2)):
+        actions.end_expired()
+        assert (person.consent, person.consent_on) == ("not_asked", None)
+        assert db.session.scalar(select(Person.id).where(Person.id == person.id, queries.without_consent()))
+        again = actions.record(person, given("REGISTER", on=FOUND + timedelta(days=2)))
+        assert (person.consent, person.consent_on) == ("given", again.answered_on)
 
 
 def test_what_runs_out_is_said_before_and_ends_once(records: dict[str, Record], acting: Acting, world: World) -> None:
@@ -289,6 +380,12 @@ def test_who_withdraws_from_statistics_leaves_the_counts_from_that_day_on(person
     actions.void(again, "OTHER")
     assert counted(person, FOUND) == 0
     assert figures.verify() == []
+
+
+def test_who_is_counted_is_counted_until_it_is_taken_back(person: Person) -> None:
+    with pytest.raises(DomainError) as refused:
+        actions.record(person, given("STATISTICS", expires_on=FOUND + timedelta(days=9)))
+    assert refused.value.field == "expires_on"
 
 
 def test_a_refusal_from_the_first_day_never_counts(person: Person) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.consents.rules import Standing, covers, holding, is_asked_for_assent, is_child, standing
+from casework.consents.rules import Standing, covers, has_left, holding, is_asked_for_assent, standing
+from casework.persons.ages import is_child
 
 DAY = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -79,6 +80,40 @@ def test_what_it_is_today() -> None:
     assert standing(Said(), False, DAY) is Standing.SUPERSEDED
     assert standing(Said(state="withdrawn", withdrawn_on=DAY), False, DAY) is Standing.WITHDRAWN
     assert standing(Said(is_void=True), True, DAY) is Standing.VOID
+
+
+REGISTER = {"purpose": "REGISTER", "recipient": None}
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ([], [False, False, False]),
+        ([Said(state="refused")], [False, False, False]),  # of another question
+        ([Said(**REGISTER)], [False, False, False]),
+        ([Said(**REGISTER, state="refused")], [True, True, True]),
+        ([Said(**REGISTER, state="withdrawn", withdrawn_on=on(5))], [False, True, True]),
+        ([Said(**REGISTER, expires_on=on(4))], [False, True, True]),
+        ([Said(**REGISTER, state="withdrawn", withdrawn_on=on(5), is_void=True)], [False, False, False]),
+        ([Said(**REGISTER), Said(**REGISTER, state="refused", answered_on=on(5), sequence=2)], [False, True, True]),
+        (
+            [
+                Said(**REGISTER, state="withdrawn", withdrawn_on=on(5)),
+                Said(**REGISTER, answered_on=on(9), sequence=2),
+            ],
+            [False, True, False],
+        ),
+    ],
+)
+def test_who_does_not_agree_to_be_registered_any_more_has_left(said: list[Said], left: list[bool]) -> None:
+    assert [has_left(said, day) for day in (DAY, on(5), on(9))] == left
+
+
+def test_nothing_that_rests_on_being_registered_holds_without_it() -> None:
+    assert standing(Said(), True, DAY, is_left=True) is Standing.SUSPENDED
+    assert standing(Said(expires_on=on(-1)), True, DAY, is_left=True) is Standing.EXPIRED
+    assert standing(Said(state="refused"), True, DAY, is_left=True) is Standing.REFUSED
+    assert standing(Said(purpose="STATISTICS", recipient=None), True, DAY, is_left=True) is Standing.IN_FORCE
 
 
 def test_children() -> None:

@@ -49,13 +49,48 @@ def test_recording_and_withdrawing(client: Client, url: str) -> None:
         assert words in text
     page = client.page(f"{one}/withdraw")
     assert "Nothing goes on by this consent at the moment" in page.text
-    assert "Told at once" in page.text
+    assert "Told at once" not in page.text, "only the lawyer of the case, who does it"
     assert client.submit(f"{one}/withdraw", {"how": ""}).status_code == 422
     assert client.submit(f"{one}/withdraw", {"how": "BY_PHONE", "note": "Позвонила"}).location == one
     text = client.page(one).text
     for words in ("Withdrawn", "What must still be done", "The person called", "Позвонила"):
         assert words in text
     assert client.get(f"{one}/withdraw").location == one
+
+
+def test_what_does_not_hold_without_being_registered(client: Client, url: str, world: World) -> None:
+    """The preview says what does not hold any more, the list says so, and an answer recorded then is no way round."""
+    partner = f"organisation:{world.organisations['B']}"
+    referral = recorded(client, url, purpose="REFERRAL", partner=partner)
+    assert client.submit(f"{url}add", {**FILLED, "purpose": "REGISTER"}).location == url
+    links = re.findall(rf'"({url}[0-9a-f-]{{36}})"', client.get(url).text)
+    register = next(one for one in links if one != referral)
+    words = "“To be referred: Partner Birch” does not hold any more, until the person agrees again to be registered."
+    assert words in client.page(f"{register}/withdraw").text
+    client.submit(f"{register}/withdraw", {"how": "BY_PHONE"})
+    sentence = "It does not hold as long as the person does not agree to be registered and helped."
+    for address in (url, referral):
+        text = client.page(address).text
+        assert "Does not hold now" in text
+        assert sentence in text
+        assert "In force" not in text
+    client.submit(f"{url}add", {**FILLED, "purpose": "STORY"})
+    assert "The answer is recorded, but it does not hold now" in client.page(url).text
+
+
+def test_who_may_receive_is_asked_for_where_it_is_needed(client: Client, url: str, world: World) -> None:
+    page = client.get(f"{url}add").text
+    for field in ("partner", "service", "authority", "witness"):
+        label = re.search(rf'<label for="{field}">(.*?)</label>', page, re.DOTALL)
+        assert label is not None
+        assert "optional" not in label[1], field
+    partner = f"organisation:{world.organisations['B']}"
+    both = {**FILLED, "purpose": "REFERRAL", "partner": partner, "service": "service:HEALTH"}
+    answer = client.submit(f"{url}add", both)
+    assert answer.status_code == 422
+    assert "Choose a partner or another service, not both" in answer.text
+    # What belongs to another purpose and is hidden there does not count.
+    assert client.submit(f"{url}add", {**FILLED, "service": "service:HEALTH", "partner": partner}).location == url
 
 
 def test_what_was_typed_stays(client: Client, url: str) -> None:
@@ -83,6 +118,10 @@ def test_a_child(client: Client, records: dict[str, Record]) -> None:
 
 def test_void(client: Client, url: str) -> None:
     one = recorded(client, url)
+    assert "would hold again" not in client.page(f"{one}/void").text
+    client.submit(f"{url}add", {**FILLED, "state": "refused"})
+    refusal = next(link for link in re.findall(rf'"({url}[0-9a-f-]{{36}})"', client.get(url).text) if link != one)
+    assert "Then this would hold again: “To share named data with UNHCR." in client.page(f"{refusal}/void").text
     assert client.submit(f"{one}/void", {"reason": "OTHER"}).location == one
     assert "Voided" in client.page(one).text
 

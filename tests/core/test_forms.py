@@ -408,7 +408,7 @@ def test_every_form_is_tried(app: Flask) -> None:
         "casefile.same",
         "quality.sample",  # a button
         *(f"transfers.{step}" for step in ("accept", "decline", "offer", "withdraw")),
-        *(f"referrals.{step}" for step in ("accept", "decline", "discard", "link", "preview", "progress")),
+        *(f"referrals.{step}" for step in ("accept", "decline", "discard", "lawyer", "link", "preview", "progress")),
     }  # behind a link, behind a draft: their features test them
     assert asked | {"casefile.register"} == set(FORMS)
 

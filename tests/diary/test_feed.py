@@ -23,6 +23,8 @@ from casework.diary import actions
 from casework.diary.models import CalendarFeed
 from casework.diary.rules import State
 from casework.persons.models import Contacts
+from casework.supervision import actions as supervision
+from casework.supervision.models import Cover
 from tests.conftest import Acting, ClientFor
 from tests.diary.conftest import TODAY
 from tests.diary.test_actions import open_case, told
@@ -171,6 +173,30 @@ def test_each_fetches_their_own(
     numbers = {str(one["SUMMARY"])[:11] for one in events(client_for("lawyer", "A"), theirs)}
     assert numbers == {made["B"].numbers[2]}
     assert events(client, new_address(client_for("supervisor"))) == []
+
+
+def test_while_one_stands_in_the_feed_has_the_colleague_s_dates(
+    client: Client, client_for: ClientFor, acting: Acting, world: World, made: dict[str, Caseload]
+) -> None:
+    """As the calendar page has them, and with no more words about who is not safe to contact or restricted."""
+    number, supervisor = made["A"].numbers[2], client_for("supervisor")
+    address = new_address(supervisor)
+    assert events(client, address) == []
+    with acting(world.principal("supervisor")):
+        agreed = supervision.plan_cover(
+            supervision.Planned(world.user_id("lawyer"), world.user_id("supervisor"), TODAY, TODAY + timedelta(days=3))
+        ).id
+    assert number in supervisor.page("/calendar?view=list&day=2026-12-01").text
+    make_safe(acting, world, made["A"].case, "NOT_ASKED")
+    assert {str(one["SUMMARY"]) for one in events(client, address)} == {number}, "the number alone"
+    make_safe(acting, world, made["A"].case, "ANY_TIME")
+    both = {f"{number}: Court hearing", f"{number}: Next step"}
+    assert {str(one["SUMMARY"]) for one in events(client, address)} == both
+    with clock.at(TODAY + timedelta(days=4)):
+        assert events(client, address) == [], "it ended by itself"
+    with acting(world.principal("supervisor")) as session:
+        supervision.end_cover(session.get_one(Cover, agreed))
+    assert events(client, address) == []
 
 
 def test_a_fetch_is_noted(

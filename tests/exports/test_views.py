@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from tests.approvals.conftest import CHILD, NAME, OPENED, TODAY, Made, case_of, 
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
 from tests.pages import Client, Page
+from tests.statements import counted
 
 PURPOSE = "Квартальный отчёт для офиса"
 SECRETS = {
@@ -185,3 +187,23 @@ def test_no_other_case_than_those_that_were_asked_for(
     with acting(world.principal("supervisor")):
         restrictions.restrict(person_of(full), "Угрозы от родни")
     assert asked_for not in text_of(supervisor.get(url).data)
+
+
+@pytest.mark.usefixtures("wanted")
+def test_the_list_asks_as_little_of_many_exports_as_of_a_few(app: Flask, client_for: ClientFor, full: Made) -> None:
+    supervisor = client_for("supervisor")
+
+    def asked(more: int) -> int:
+        for _each in range(more):
+            exported_for_approval(supervisor)
+        supervisor.page("/exports/")
+        with counted(app) as found:
+            page = supervisor.page("/exports/")
+        assert "Awaits approval" in page.text
+        return len(found)
+
+    assert asked(1) == asked(5)
+
+
+def exported_for_approval(client: Client) -> None:
+    assert client.submit("/exports/new?state=open", {"purpose": PURPOSE}).location == "/exports/"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from casework.cases import actions as cases
 from casework.cases.models import Case
+from casework.consents import actions as consents
 from casework.core import clock
 from casework.core.errors import DomainError
 from casework.documents import actions as documents
@@ -317,3 +318,20 @@ def test_who_seeks_asylum_later_is_not_asked_about_again(case: Case, person: Per
     actions.correct(case, inquiry, replace(ASKED, reference="ИСХ-43"))
     with pytest.raises(DomainError):
         actions.send(case, ASKED)
+
+
+def test_who_does_not_agree_is_asked_about_with_a_reason_only(case: Case, person: Person) -> None:
+    inquiry = actions.send(case, ASKED)
+    consents.record(person, consents.Given("AUTHORITY", "refused", TODAY, "authority:POLICE"))
+    actions.remind(case, inquiry, TODAY)  # through the ministry, which nobody spoke of
+    for through in ("POLICE", "EMBASSY"):
+        consents.record(person, consents.Given("AUTHORITY", "refused", TODAY, f"authority:{through}"))
+        with pytest.raises(DomainError) as refused:
+            actions.send(case, replace(ASKED, through=through))
+        assert refused.value.field == "despite"
+    with pytest.raises(DomainError):
+        actions.remind(case, inquiry, TODAY)
+    actions.remind(case, inquiry, TODAY, despite="Требует закон")
+    assert inquiry.details.despite == "Требует закон"
+    assert actions.send(case, replace(ASKED, despite="Суд")).details.despite == "Суд"
+    actions.send(case, replace(ASKED, through="PERSON"))

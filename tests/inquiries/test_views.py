@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from casework.cases.queries import case_
+from casework.consents import actions as consents
 from casework.core import clock
 from casework.inquiries import pages
 from casework.persons import actions as persons
@@ -233,3 +234,18 @@ def test_the_card_of_the_record(
     assert full is not None
     assert full["lines"][0]["label"] == "Uzbekistan"
     assert full["lines"][0]["note"] == "due on 8 October 2026"
+
+
+def test_the_page_says_that_the_person_does_not_agree(
+    client: Client, url: str, acting: Acting, world: World, records: dict[str, Record]
+) -> None:
+    assert "does not agree" not in client.page(f"{url}send").text
+    with acting(world.principal("lawyer")):
+        case = case_(records["A"].case)
+        assert case is not None
+        said = consents.Given("AUTHORITY", "refused", TODAY, "authority:EMBASSY")
+        consents.record(case.parties[0].person, said)
+    assert "The person does not agree" in client.page(f"{url}send").text
+    assert client.submit(f"{url}send", FILLED).status_code == 422
+    sent(client, url, despite="Решение суда")
+    assert "Решение суда" in client.page(url).text

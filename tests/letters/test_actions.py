@@ -10,11 +10,12 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from casework.cases import actions as cases
+from casework.consents import actions as consents
 from casework.core import clock
 from casework.core.errors import DomainError
 from casework.documents import queries as documents
 from casework.documents.models import Document
-from casework.letters import actions, filling, queries
+from casework.letters import actions, agreeing, filling, queries
 from casework.letters.actions import Written
 from casework.letters.models import Letter
 from casework.letters.rules import State
@@ -401,3 +402,19 @@ def test_what_is_due_and_what_the_timeline_tells(session: Session, world: World,
     assert queries.replies_due(letter.reply_due_on - timedelta(days=1)) == []
     actions.note_reply(letter, TODAY, "Нет", None)
     assert queries.replies_due(letter.reply_due_on) == []
+
+
+def test_what_the_person_refused_is_sent_with_a_reason_only(session: Session, record: Record) -> None:
+    case = case_of(record.case)
+    letter = finished(record.case, "SDP_APPLICATION", authority="MIA_MSC")
+    other = finished(record.case, "COMPLAINT", authority="POLICE")
+    refusal = consents.record(letter.person, consents.Given("AUTHORITY", "refused", TODAY, "authority:MIA_MSC"))
+    with pytest.raises(DomainError, match="does not agree") as refused:
+        actions.mark_sent(case, letter, TODAY, "POST")
+    assert refused.value.field == "despite"
+    actions.mark_sent(case, other, TODAY, "POST")
+    actions.mark_sent(case, letter, TODAY, "POST", "Суд обязал представить")
+    assert (letter.details.despite, letter.sent_on) == ("Суд обязал представить", TODAY)
+    assert letter.details.values, "beside what it says"
+    consents.void(refusal, "OTHER")
+    assert agreeing.forbidding(letter) is None

@@ -7,9 +7,10 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
+from casework.consents import actions as consents
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
-from tests.letters.conftest import NAME, SISTER, STRANGER, Record, begun, case_of, finished
+from tests.letters.conftest import NAME, SISTER, STRANGER, TODAY, Record, begun, case_of, finished
 from tests.letters.docx_files import words
 from tests.pages import Page
 
@@ -46,6 +47,21 @@ def test_from_nothing_to_an_answer(client_for: ClientFor, record: Record) -> Non
     assert "Құжат жоқ" in client.page(show).text
     listed = client.page(record.list).text
     assert all(one in listed for one in ("26/0001", "Мемлекеттік мұрағат", "Қазақша", "Replied"))
+
+
+def test_before_it_is_sent_it_is_said_that_the_person_does_not_agree(
+    client_for: ClientFor, acting: Acting, world: World, record: Record
+) -> None:
+    with acting(world.principal("lawyer")):
+        letter = finished(record.case, "SDP_APPLICATION", authority="MIA_MSC")
+        consents.record(letter.person, consents.Given("AUTHORITY", "refused", TODAY, "authority:MIA_MSC"))
+        url = f"{record.url}/{letter.id}"
+    client = client_for("lawyer")
+    assert "The person does not agree" in client.page(url).text
+    assert "The person does not agree" in client.page(f"{url}/sent").text
+    assert client.submit(f"{url}/sent", {"sent_how": "POST"}).status_code == 422
+    assert client.submit(f"{url}/sent", {"sent_how": "POST", "despite": "Решение суда"}).location == url
+    assert "Решение суда" in client.page(url).text
 
 
 def test_missing_fields_are_links(client_for: ClientFor, record: Record) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.accounts import actions as accounts
-from casework.accounts.models import User
+from casework.accounts.models import Organisation, User
 from casework.accounts.permissions import Role
 from casework.accounts.sign_in import principal_for
 from casework.cases import actions as cases
@@ -16,12 +16,13 @@ from casework.cases import queries as case_queries
 from casework.core import clock
 from casework.core.errors import DomainError
 from casework.core.scope import Principal, system
-from casework.needs import actions, queries
+from casework.needs import actions, policy, queries
 from casework.needs.actions import Asked, Given, Step
 from casework.notices.models import Notice
 from casework.persons import queries as persons
 from casework.persons.models import Person
 from casework.restrictions import actions as restrictions
+from tests import factories
 from tests.conftest import Acting
 from tests.factories import World
 from tests.needs.conftest import ALONE, DEPORTATION, MOTHER, SECRET, SINCE, TORTURE, People
@@ -158,6 +159,26 @@ def test_the_queue_says_since_when_and_who_took_it_up(acting: Acting, world: Wor
         assert all(not one.taken for one in queries.urgent())
         actions.end(queries.visible(people.child)[0], date(2026, 4, 3))
         assert [one.person.id for one in queries.urgent()] == [people.man]
+
+
+def test_who_took_it_up_gives_it_back_or_a_supervisor(acting: Acting, world: World, people: People) -> None:
+    with acting(world.principal("lawyer")) as session:
+        reasons = [("need", actions.record(person(people.child), Given(ALONE, SINCE)).id)]
+        actions.take_up(people.child, reasons)
+        assert all(map(policy.may_release, queries.taken([people.child]).values()))
+        where = session.get_one(Organisation, world.organisations["A"])
+        colleague = factories.user("lawyer", where, name="Second Lawyer", email="second@a.example.org")
+        second = replace(world.principal("lawyer"), user_id=colleague.id)
+    with acting(second):
+        with pytest.raises(DomainError, match="Somebody else has taken this up"):
+            actions.release(people.child, reasons)
+        assert actions.release(people.man, []) == 0
+    with acting(world.principal("supervisor")):
+        assert actions.release(people.child, reasons) == 1
+    with acting(world.principal("lawyer")):
+        actions.take_up(people.child, reasons)
+        assert actions.release(people.child, reasons) == 1
+        assert queries.taken([people.child]) == {}
 
 
 def test_steps_for_the_best_interests_of_a_child(acting: Acting, world: World, people: People) -> None:

@@ -1,13 +1,25 @@
 """Needs and the urgent queue on their pages, and that what is sensitive is on none of a lawyer's."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from tests.conftest import ClientFor
+from casework.accounts.models import Organisation
+from casework.accounts.sign_in import principal_for
+from casework.cases import actions as cases
+from casework.cases.models import Case
+from casework.core import clock
+from casework.core.scope import own
+from casework.supervision import actions as supervision
+from casework.supervision.actions import Planned
+from tests import factories
+from tests.conftest import Acting, ClientFor
+from tests.factories import World
 from tests.needs.conftest import ALONE, DEPORTATION, MOTHER, SECRET, People
-from tests.pages import Client
+from tests.pages import Client, client_of
 
 DAY = {"since_on-day": "9", "since_on-month": "3", "since_on-year": "2026"}
 LABEL = "at risk of deportation"
@@ -84,6 +96,37 @@ def test_the_urgent_queue(supervisor: Client, people: People) -> None:
     assert "Supervisor of Partner Aster, " in supervisor.page("/urgent/?show=taken").text
     supervisor.press(f"/urgent/{people.man}/release")
     assert "Nobody waits" not in supervisor.page("/urgent/").text
+
+
+def test_what_a_colleague_took_up_only_a_supervisor_gives_back(
+    lawyer: Client, supervisor: Client, people: People
+) -> None:
+    due = {"due_on-day": "1", "due_on-month": "4", "due_on-year": "2026"}
+    lawyer.submit(f"/people/{people.child}/needs/best-interests/add", {"step": "BIA", "state": "needed", **due})
+    release = f"/urgent/{people.child}/release"
+    supervisor.press(f"/urgent/{people.child}/take-up")
+    taken = "/urgent/?show=taken"
+    assert release not in lawyer.page(taken).text
+    assert lawyer.press(release).location == taken
+    assert "Somebody else has taken this up" in lawyer.page(taken).text
+    assert release in supervisor.get(taken).text
+
+
+def test_whoever_stands_in_has_the_urgent_people_of_who_is_away(
+    app: Flask, acting: Acting, world: World, people: People
+) -> None:
+    with acting(world.principal("administrator", "office")) as session:
+        where = session.get_one(Organisation, world.organisations["A"])
+        stands_in = principal_for(factories.user("lawyer", where, name="Second", email="second@a.example.org"))
+    with acting(world.principal("supervisor")) as session:
+        cases.set_priority(session.get_one(Case, people.case), "EMERGENCY")
+        days = clock.today(), clock.today() + timedelta(days=3)
+    client = client_of(app).sign_in_as(stands_in)
+    assert "Яшмов" not in client.page("/urgent/?mine=1").text
+    with acting(world.principal("supervisor")):
+        supervision.plan_cover(Planned(world.user_id("lawyer"), own(stands_in.user_id), *days))
+    assert "Яшмов" in client.page("/urgent/?mine=1").text
+    assert "people who need urgent protection" in client.page("/desk").text
 
 
 def test_best_interest_steps(lawyer: Client, people: People) -> None:

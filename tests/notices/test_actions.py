@@ -58,11 +58,11 @@ def test_a_job_tells_those_of_its_organisation(app: Flask, acting: Acting, world
 
 
 def test_who_stands_in_is_told_as_well(acting: Acting, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in = world.user_id("protection", "A")
+    stand_in = world.user_id("lawyer", "A")
     monkeypatch.setattr(actions, "INSTEAD", [lambda away: {stand_in} if world.user_id("supervisor") in away else set()])
-    with acting(world.principal("lawyer")):
-        assert tell(world, "supervisor", kind="emergency") == 2
-        assert queries.known_keys([stand_in], "test:1") == {stand_in}
+    with acting(world.principal("protection", "A")):
+        assert tell(world, "supervisor", kind="mention") == 2
+        assert queries.known_keys([stand_in], ["test:1"]) == {(stand_in, "test:1")}
         assert tell(world, "supervisor", key="test:2", kind="transfer_in") == 1  # not for the role of who stands in
         assert tell(world, "supervisor", key="test:3", kind="quality_note") == 1  # for nobody else at all
 

@@ -1,4 +1,4 @@
-"""A person of partner A with everything that could be told, each thing a canary of its own; the way to partner B."""
+"""A person of partner A with everything that could be told, and the way to partner B."""
 
 import io
 from collections.abc import Iterator
@@ -122,6 +122,14 @@ class Sent:
         with self.of("B") as one:
             actions.accept(one, self.world.user_id("lawyer", "B"))
 
+    def register(self, state: str = "given", *, person_id: UUID | None = None, **more: object) -> UUID:
+        """What the person answers to being registered and helped."""
+        with self.acting():
+            person = person_queries.person(person_id or self.person)
+            assert person is not None
+            told = consents.Given("REGISTER", state, NOW, form="WRITTEN", language="rus", **more)  # type: ignore[arg-type]
+            return consents.record(person, told).id
+
     def withdraw_consent(self, consent_id: UUID) -> list[str]:
         with self.acting():
             found = next(
@@ -149,21 +157,6 @@ def side_of(one: Referral) -> ReferralSide:
     found = queries.side(one)
     assert found is not None
     return found
-
-
-CANARIES = {
-    "name": ["Канарейкина", "Зимородка", "Сойкиничного"],
-    "latin_name": ["KANAREYKINALAT"],
-    "former_names": ["Прежняя-Чижова"],
-    "birth_place": ["Снегирёвск"],
-    "iin": ["910314400123"],
-    "documents": ["QK7781234"],
-    "phone": ["+7 700 111 22 33"],
-    "other_phone": ["+7 700 444 55 66"],
-    "email": ["kanareyka@example.org"],
-    "address": ["улица Дроздовая"],
-}
-"""What each field that says a word of its own says; the coded ones are found by their labels."""
 
 
 @pytest.fixture

@@ -6,12 +6,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from casework.accounts.models import Organisation
+from casework.accounts.sign_in import principal_for
+from casework.consents import actions as consents
+from casework.consents import queries as consent_queries
 from casework.core import clock
 from casework.core.audit import AuditEntry
 from casework.core.db import db, session_for
 from casework.core.errors import DomainError
-from casework.core.scope import system
+from casework.core.scope import Principal, acting_as, own, system
 from casework.documents import actions as documents
+from casework.duplicates import merging
 from casework.elsewhere.models import Overlap, OverlapSide
 from casework.notices.models import Notice
 from casework.persons import actions as persons
@@ -22,6 +27,8 @@ from casework.referrals import actions, queries
 from casework.referrals.actions import Recipient
 from casework.referrals.models import Selection
 from casework.referrals.rules import State
+from casework.restrictions import actions as restrictions
+from tests import factories
 from tests.referrals.conftest import NOW, OPENED, Sent, side_of
 
 
@@ -193,6 +200,74 @@ def test_when_the_consent_is_withdrawn_it_ends_at_once(sent: Sent) -> None:
         assert one.ended_how == "consent"
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "refused", "refused unasked", "void after a no"])
+def test_without_the_consent_to_be_registered_it_ends_at_once(sent: Sent, how: str) -> None:
+    """Whoever else may still have agreed to: what rests on being registered and helped ends in the same transaction."""
+    if how == "void after a no":
+        sent.register("refused")
+    consent = sent.register() if how != "refused unasked" else None
+    sent.sent(fields=["name"], documents=[str(sent.document)])
+    sent.accept()
+    assert read_there(sent)
+    if how == "withdrawn":
+        assert consent is not None
+        assert any("Partner Birch" in one for one in sent.withdraw_consent(consent))
+    elif how == "void after a no":
+        with sent.acting():
+            found = consent_queries.consent(sent.person, consent) if consent is not None else None
+            assert found is not None
+            assert any("Partner Birch" in one for one in consents.void(found, "OTHER"))
+    else:
+        sent.register("refused")
+    assert read_there(sent) == []
+    with sent.of() as one:
+        assert (one.state, one.ended_how) == (State.ENDED, "consent")
+    with sent.of("B") as one:
+        assert queries.shared_file(one, sent.document) is None
+
+
+def test_without_the_consent_to_be_registered_nothing_is_sent(sent: Sent) -> None:
+    consent = sent.register()
+    sent.agree()
+    sent.begin()
+    sent.choose(fields=["name"])
+    sent.withdraw_consent(consent)
+    with pytest.raises(DomainError, match="does not agree to be registered"):
+        sent.send()
+    sent.register()
+    sent.send()
+    assert sent.state == State.SENT
+
+
+def test_of_two_records_that_become_one_the_last_word_counts(sent: Sent) -> None:
+    """Who left by one of the two records has left: what was told from the other ends with the merge."""
+    with sent.acting(role="supervisor"):
+        twin = persons.register(persons.Registration(Identity(family_name="Канарейкина"), registered_on=OPENED))
+        left = consents.record(twin, consents.Given("REGISTER", "given", NOW, form="WRITTEN"))
+        consents.withdraw(left, NOW, "IN_PERSON")
+        twin_id = twin.id
+    sent.sent(fields=["name"])
+    with sent.acting(role="supervisor"):
+        both = [person_queries.person(one) for one in (sent.person, twin_id)]
+        assert both[0] is not None
+        assert both[1] is not None
+        merging.merge(both[0], both[1])
+    assert read_there(sent) == []
+    with sent.of() as one:
+        assert (one.state, one.ended_how) == (State.ENDED, "consent")
+
+
+def test_a_relative_who_leaves_is_taken_out_of_what_was_told(sent: Sent) -> None:
+    consent = sent.register(person_id=sent.relative)
+    sent.agree(sent.relative)
+    sent.sent(fields=["name"], relatives=[str(sent.relative)])
+    sent.withdraw_consent(consent)
+    with sent.of("B") as one:
+        (received,) = queries.shared(one)
+        assert received.share.relatives == []
+    assert sent.state == State.SENT
+
+
 def test_a_consent_that_has_run_out_closes_the_door_before_any_job_has_run(sent: Sent) -> None:
     sent.agree(expires_on=NOW + timedelta(days=2))
     sent.begin()
@@ -252,6 +327,45 @@ def linked(sent: Sent) -> UUID:
         assert person_there is not None
         actions.link(one, person_there, case_(ids[1]))
     return ids[0]
+
+
+def outsider(sent: Sent, where: str) -> Principal:
+    """A lawyer there who works on nothing."""
+    with sent.app.app_context(), acting_as(system("tests")):
+        office = db.session.get_one(Organisation, sent.world.organisations[where])
+        user = factories.user("lawyer", office, name=f"Outside {where}", email=f"outside@{where}.example.org".lower())
+        found = principal_for(user)
+        db.session.commit()
+        return found
+
+
+def test_the_door_is_closed_to_whom_a_restricted_record_is_closed_on_either_side(sent: Sent) -> None:
+    sent.sent(fields=["name"], documents=[str(sent.document)])
+    sent.accept()
+    there = linked(sent)
+    with sent.of("B") as one:
+        actions.write(one, "Пришла с сестрой")
+        actions.show_progress(one, True)
+    with sent.of("A") as one:
+        actions.write(one, "Ждём ответа")
+        actions.show_progress(one, True)
+    for where, person_id in (("A", sent.person), ("B", there)):
+        with sent.acting(where, "supervisor"):
+            person = person_queries.person(person_id)
+            assert person is not None
+            restrictions.restrict(person, "Ей угрожают")
+    for where in ("A", "B"):
+        with sent.app.app_context(), acting_as(outsider(sent, where)):
+            one = own(queries.referral(sent.referral))
+            assert queries.shared(one) == []
+            assert queries.shared_file(one, sent.document) is None
+            assert queries.progress(one) is None
+            assert {step.words for step in queries.other_steps(one)} == {None}
+            assert all("Канарейкина" not in str(told.share) for told in queries.shares(one))
+    with sent.of("B", "lawyer") as one:
+        assert "Канарейкина" in str(queries.shared(one))
+        assert "Ждём ответа" in {step.words for step in queries.other_steps(one)}
+        assert queries.progress(one) is not None
 
 
 def test_stage_and_next_date_are_seen_only_when_both_show_them(sent: Sent) -> None:

@@ -36,6 +36,16 @@ def test_the_way_from_the_case_to_the_other_partner(sent: Sent) -> None:
     assert lawyer.get(f"{page}/sheet.pdf").data.startswith(b"%PDF")
 
 
+def test_before_something_is_asked_for_nothing_can_be_sent(sent: Sent) -> None:
+    sent.agree()
+    sent.begin()
+    preview = sent.client("lawyer", "A").page(f"/referrals/{sent.referral}/preview").text
+    assert "Change what is told" in preview
+    assert "Send" not in preview
+    sent.choose()
+    assert "Send" in sent.client("lawyer", "A").page(f"/referrals/{sent.referral}/preview").text
+
+
 def test_what_was_typed_over_by_a_colleague_is_shown(sent: Sent) -> None:
     sent.begin()
     lawyer = sent.client("lawyer", "A")
@@ -97,8 +107,8 @@ def test_the_directory_and_its_undo(sent: Sent) -> None:
     with sent.app.app_context(), session_for(system("tests")) as session:
         point = session.scalars(select(OutsideService.id)).one()
     assert lawyer.submit(f"/referrals/services/{point}", {"contact": ""}).status_code == 422
-    for said in ("Put back", "Take out"):
-        lawyer.press(f"/referrals/services/{point}/retire")
+    for then, said in (("out", "Put back"), ("out", "Put back"), ("back", "Take out")):  # a late page does what it says
+        lawyer.press(f"/referrals/services/{point}/retire", then=then)
         assert said in lawyer.page("/referrals/services").text
     assert "Поликлиника" in lawyer.page(f"/cases/{sent.case}/referrals/new").text
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from casework.cases import actions as cases
 from casework.cases.models import Case
+from casework.cases.queries import assigning_check
 from casework.core import clock, withheld
 from casework.core.audit import AuditEntry
 from casework.core.clock import ALMATY
@@ -206,6 +207,75 @@ def test_a_supervisor_judges_it_and_nobody_judges_themselves(
             actions.review(found, "justified", "Правильно")
             assert (found.told.why, found.told.review) == (WHY, "Правильно")
             assert found not in queries.accesses(reviewed=False).rows
+
+
+def judged(acting: Acting, world: World, made: Caseload, verdict: str) -> None:
+    with acting(world.principal("supervisor", "A")) as session:
+        latest = select(EmergencyAccess).where(EmergencyAccess.person_id == made.person)
+        access = own(session.scalars(latest.order_by(EmergencyAccess.from_at.desc())).first())
+        actions.review(access, verdict, "Не было причины")
+
+
+def test_what_was_not_justified_ends_and_is_not_opened_again(
+    acting: Acting, world: World, made: Caseload, stranger: Principal
+) -> None:
+    with clock.at(NOW):
+        emergency(acting, stranger, made, hours=4)
+        judged(acting, world, made, "unjustified")
+        assert not is_open(acting, stranger, made)
+        with pytest.raises(DomainError, match="not justified"):
+            emergency(acting, stranger, made)
+        judged(acting, world, made, "justified")
+        emergency(acting, stranger, made)
+        judged(acting, world, made, "unjustified")
+    with clock.at(NOW + timedelta(days=29)), pytest.raises(DomainError):
+        emergency(acting, stranger, made)
+    with clock.at(NOW + timedelta(days=31)):
+        emergency(acting, stranger, made)
+
+
+def test_of_one_record_it_is_eight_hours_a_day(acting: Acting, made: Caseload, stranger: Principal) -> None:
+    with clock.at(NOW):
+        emergency(acting, stranger, made, hours=8)
+    with clock.at(NOW + timedelta(hours=9)), pytest.raises(DomainError, match="8 hours within 24"):
+        emergency(acting, stranger, made)
+    with clock.at(NOW + timedelta(hours=25)):
+        emergency(acting, stranger, made)
+
+
+def test_hours_do_not_become_a_place_in_the_team(
+    acting: Acting, world: World, made: Caseload, stranger: Principal
+) -> None:
+    me, lawyer = own(stranger.user_id), world.user_id("lawyer", "A")
+    with clock.at(NOW):
+        with acting(stranger):
+            mine = cases.open_case([person_named("Своя")], "OTHER", date(2026, 9, 1), me).id
+        emergency(acting, stranger, made)
+        with acting(stranger) as session:
+            person = own(persons.person(made.person))
+            for step in (
+                lambda: cases.set_next_step(session.get_one(Case, made.case), "Позвонить", date(2026, 12, 1), me),
+                lambda: cases.open_case([person], "OTHER", date(2026, 9, 1), me),
+                lambda: cases.add_party(session.get_one(Case, mine), person),
+                lambda: assigning_check([session.get_one(Case, made.case)])(session.get_one(Case, made.case), me),
+            ):
+                with pytest.raises(DomainError, match="in an emergency only"):
+                    step()
+        with acting(stranger) as session:
+            cases.set_next_step(session.get_one(Case, made.case), "Позвонить", date(2026, 12, 1), lawyer)
+    with clock.at(NOW + timedelta(hours=2)):
+        assert not is_open(acting, stranger, made)
+
+
+def test_who_is_in_the_team_goes_on_working_with_emergency_access(
+    acting: Acting, world: World, made: Caseload, stranger: Principal
+) -> None:
+    """A lawyer of the record asks for it to see what is sensitive."""
+    lawyer = world.principal("lawyer", "A")
+    with clock.at(NOW):
+        emergency(acting, lawyer, made)
+        with acting(lawyer):
+            cases.open_case([own(persons.person(made.person))], "OTHER", date(2026, 9, 1), own(lawyer.user_id))
 
 
 def test_the_other_organisation_has_no_emergency_here(acting: Acting, world: World, made: Caseload) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from urllib.parse import unquote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from casework.accounts.sign_in import principal_for
 from casework.core import access, withheld
 from casework.core.columns import sealed_groups
 from casework.core.db import Base
-from casework.core.scope import Principal, own
+from casework.core.scope import Principal, own, system
 from casework.persons import index
 from casework.persons import queries as persons
 from casework.restrictions import actions
@@ -116,6 +116,29 @@ def test_nothing_can_be_sent_there(
             if answer.status_code not in (403, 404):
                 open_ones.append(f"{endpoint}: {answer.status_code}")
     assert open_ones == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_no_id_of_it_can_be_sent_in_a_form(
+    app: Flask, world: World, acting: Acting, outside: Client, restricted: Caseload
+) -> None:
+    """Of whatever table, as a value, among others or in the name of a field: also where no page offers it."""
+    leading: dict[str, UUID] = {}
+    with acting(system("tests", world.organisations["A"])) as session:
+        for mapper in Base.registry.mappers:
+            model = mapper.class_
+            if "id" not in mapper.column_attrs or not getattr(model, "__withheld__", True) or not withheld.leads(model):
+                continue
+            for row in session.scalars(select(model)):
+                if {restricted.person, restricted.case} & set(withheld.concerned(row, session)):
+                    leading[model.__tablename__] = row.id
+    assert leading.keys() >= {"documents", "letters", "consents", "appointments", "comments", "referrals", "acts"}
+    nobody = str(uuid4())
+    for table, row_id in leading.items():
+        for sent in ({"chosen": str(row_id)}, {f"to-{row_id}": nobody}, {"ids": f"{nobody},{row_id.hex}"}):
+            assert outside.press("/search", q="Никто", **sent).status_code in (403, 404), (table, sent)
+        assert outside.get(f"/cases/?about={row_id}").status_code in (403, 404), table
+    assert outside.press("/search", q="Никто", chosen=nobody).status_code == 302
 
 
 def test_every_id_of_an_address_has_its_table(app: Flask) -> None:

@@ -13,6 +13,7 @@ from casework.accounts.models import Organisation, User
 from casework.cases import actions as cases
 from casework.cases import queries as case_queries
 from casework.cases.models import Case
+from casework.comments import actions as comments
 from casework.comments.models import Comment
 from casework.conflicts import actions as conflicts
 from casework.conflicts.models import Conflict, Opponent
@@ -27,6 +28,7 @@ from tests import factories
 from tests.conftest import Acting
 from tests.factories import World
 from tests.security.caseload import person_named
+from tests.statements import counted
 
 TODAY = date(2026, 9, 15)
 
@@ -102,7 +104,7 @@ def test_what_somebody_worked_on_stays_and_the_rest_goes_back(session: Session, 
     cases.set_next_step(touched, "Написать", TODAY)
     cases.close(closed, TODAY, "ADVICE_ONLY", "SOLUTION")
     cases.reassign(moved_on, world.user_id("supervisor"), "WORKLOAD")
-    against = {line.case_id: actions.standing_against_undo(made, line) for line in made.lines}
+    against = actions.standing_against_undo(made)
     assert against[untouched.id] is None
     assert all(against[one.id] for one in (touched, closed, moved_on))
     assert actions.undo(made) == 1
@@ -110,6 +112,35 @@ def test_what_somebody_worked_on_stays_and_the_rest_goes_back(session: Session, 
     assert touched.lawyer_id == second
     with pytest.raises(DomainError):
         actions.undo(made)
+
+
+def test_however_many_go_the_questions_are_as_few(app: Flask, session: Session, world: World, second: UUID) -> None:
+    """Also with a word for the new lawyer, a colleague who follows every case, and taken back again."""
+    where = session.get_one(Organisation, world.organisations["A"])
+    follower = factories.user("lawyer", where, name="Third Lawyer", email="third@a.example.org").id
+    chosen = [opened(world, f"Дело{number}") for number in range(24)]
+    for one in chosen:
+        comments.follow(one, follower)
+    session.commit()
+
+    def asked(these: list[UUID]) -> tuple[int, ...]:
+        session.expunge_all()
+        some = case_queries.chosen(these)
+        with counted(app) as there:
+            assert queries.checked(some, given(some, second)) == {}
+            made = actions.reassign_many(some, given(some, second), "LEAVE", Told(handover="Ключ в сейфе"))
+        with counted(app) as back:
+            assert actions.undo(made) == len(these)
+        session.commit()
+        # Each case is written by itself, because each has its own version to be checked.
+        return tuple(sum(not one.startswith("UPDATE cases") for one in found) for found in (there, back))
+
+    ids = [one.id for one in chosen]
+    few, many = asked(ids[:4]), asked(ids[4:])
+    assert many == few
+    assert max(many) < 40
+    told = session.scalars(select(Notice).where(Notice.kind == "followed")).all()
+    assert len(told) == 2 * len(chosen), "who follows is told of each, there and back"
 
 
 def test_after_a_day_it_stands(session: Session, world: World, second: UUID) -> None:
@@ -252,6 +283,6 @@ def test_who_has_left_gets_nothing_back(acting: Acting, session: Session, world:
     made = actions.reassign_many([case], given([case], second), "LEFT_ORGANISATION", Told())
     lawyer = session.get_one(User, world.user_id("lawyer"))
     lawyer.is_active = False
-    assert actions.standing_against_undo(made, made.lines[0]) == "Its former lawyer no longer works on cases."
+    assert list(actions.standing_against_undo(made).values()) == ["Its former lawyer no longer works on cases."]
     lawyer.is_active = True
     session.flush()

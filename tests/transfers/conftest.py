@@ -9,6 +9,7 @@ from flask import Flask
 from casework.cases import queries as cases
 from casework.consents import actions as consents
 from casework.consents.actions import Given
+from casework.core import clock
 from casework.core.db import db
 from casework.core.scope import acting_as, system
 from casework.persons import queries as persons
@@ -37,6 +38,15 @@ class Handover:
             )
             consents.record(person, given)
             db.session.commit()
+
+    def register(self, state: str = "given") -> UUID:
+        """What the person answers at the sender to being registered and helped."""
+        with self.app.app_context(), acting_as(self.world.principal("supervisor", "A")):
+            person = persons.person(self.load.person)
+            assert person is not None
+            made = consents.record(person, Given("REGISTER", state, clock.today(), form="WRITTEN", language="rus"))
+            db.session.commit()
+            return made.id
 
     def offer(self, case_id: UUID | None = None, persons: list[UUID] | None = None) -> UUID:
         with self.app.app_context(), acting_as(self.world.principal("supervisor", "A")):

@@ -32,6 +32,7 @@ from casework.transfers.rules import Failure, State, recipient
 from tests.factories import World
 from tests.security import caseload as registering
 from tests.security.caseload import CANARIES
+from tests.statements import counted
 from tests.transfers.conftest import Handover
 
 TODAY = date(2026, 9, 15)
@@ -58,7 +59,11 @@ def test_without_the_consent_nothing_is_offered(handover: Handover) -> None:
 
 def test_a_case_is_offered_once(handover: Handover) -> None:
     handover.agree()
-    handover.offer()
+    with counted(handover.app) as asked:
+        handover.offer()
+    with handover.app.app_context():
+        has_one_writer = db.engine.dialect.name == "sqlite"
+    assert has_one_writer or any("FROM cases" in one and "FOR UPDATE" in one for one in asked), "of two at once"
     with pytest.raises(DomainError, match="on its way"):
         handover.offer()
 
@@ -145,6 +150,32 @@ def test_without_consent_it_ends_at_once(handover: Handover, app: Flask, world: 
     assert handover.state(transfer_id) == State.WITHDRAWN
     handover.carry()
     assert handover.state(transfer_id) == State.WITHDRAWN
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "refused"])
+@pytest.mark.parametrize("accepted", [False, True])
+def test_without_the_consent_to_be_registered_it_ends_at_once(
+    handover: Handover, app: Flask, world: World, accepted: bool, how: str
+) -> None:
+    consent_id = handover.register()
+    handover.agree()
+    transfer_id = handover.offer()
+    if accepted:
+        handover.accept(transfer_id)
+    if how == "refused":
+        handover.register("refused")
+    else:
+        with app.app_context(), acting_as(world.principal("lawyer", "A")):
+            given = consent_queries.consent(handover.load.person, consent_id)
+            assert given is not None
+            said = consents.withdraw(given, TODAY, "IN_PERSON")
+            assert any("not transferred to Partner Birch" in one for one in said)
+            db.session.commit()
+    assert handover.state(transfer_id) == State.WITHDRAWN
+    handover.carry()
+    assert handover.state(transfer_id) == State.WITHDRAWN
+    with pytest.raises(DomainError, match="has agreed"):
+        handover.offer()
 
 
 def test_what_stops_it_says_so_and_nothing_has_moved(handover: Handover, app: Flask, world: World) -> None:
