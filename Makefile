@@ -18,7 +18,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard casework/translations/*/LC_MESSAGES/messages.po))
 
-.PHONY: help run test check format translations docs bench lock services axe messages clean
+.PHONY: help run test check format translations docs bench lock audit sbom services axe messages clean
 
 help:
 	@echo "Casework. In this folder:"
@@ -33,6 +33,8 @@ help:
 	@echo "  make docs          write docs/access.md and docs/data-dictionary.md anew from the code"
 	@echo "  make bench         measure, beside the limits that were set"
 	@echo "  make lock          pin the dependencies anew (UPGRADE=1 for newer releases)"
+	@echo "  make audit         ask the public lists of vulnerabilities about every pin (needs the Internet)"
+	@echo "  make sbom          write docs/sbom.json and docs/dependencies.md from the pins, check the licences"
 	@echo "  make clean         remove what make made; keeps instance/ (keys, database, files)"
 	@echo
 	@echo "Settings: PYTHON=python3.12, HOST=, PORT=, WORKERS=, ARGS=\"tests/cases -k stage\""
@@ -103,6 +105,14 @@ bench: .venv/.installed .venv/.requirements-dev messages services
 
 lock: .venv/.requirements-dev
 	@tools/lock.sh $(if $(UPGRADE),--upgrade)
+	@echo "Pinned. Next: make sbom, make audit"
+
+# 1 is a finding, 2 that something could not be asked; make itself ends with 2 for both and prints which it was.
+audit: .venv/.requirements-dev
+	@$(BIN)/python -m tools.audit
+
+sbom: .venv/.requirements-dev
+	@$(BIN)/python -m tools.sbom
 
 clean:
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

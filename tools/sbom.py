@@ -40,9 +40,10 @@ LOOKED_UP = {
 INTRO = """\
 # Dependencies
 
-What Casework runs on, from `requirements.txt`, whose lines name every file that may be installed by its SHA-256. The same with hashes,
-for programs: [sbom.json](sbom.json) (CycloneDX). Tools of the tests and checks are not in it: `requirements-dev.txt`. `make audit` asks
-the public lists of vulnerabilities; how soon a finding is dealt with stands in [SECURITY.md](../SECURITY.md).
+What Casework runs on, from `requirements.txt`, whose lines name every file that may be installed by its SHA-256. The
+same with hashes, for programs: [sbom.json](sbom.json) (CycloneDX). Tools of the tests and checks are not in it:
+`requirements-dev.txt`. `make audit` asks the public lists of vulnerabilities; how soon a finding is dealt with stands
+in [SECURITY.md](../SECURITY.md).
 
 A licence has to be in the list of `tools/sbom.py`; `make sbom` and the tests stop at another one.
 
