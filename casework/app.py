@@ -10,7 +10,8 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework import __version__, navigation
-from casework.accounts import permissions, sign_in, sign_in_views
+from casework.accounts import jobs as accounts_jobs
+from casework.accounts import permissions, sign_in, sign_in_views, step_views
 from casework.accounts import views as accounts
 from casework.alerts import jobs as alerts_jobs
 from casework.alerts import views as alerts
@@ -123,6 +124,7 @@ from casework.workdays import views as workdays
 FEATURES = (
     accounts,
     sign_in_views,
+    step_views,
     notices,
     reference,
     workdays,
@@ -190,6 +192,7 @@ JOBS = (
     rights_jobs.LOOK,
     oversight_jobs.SIGN,
     oversight_jobs.MAIL,
+    accounts_jobs.TELL,
     notices_jobs.GATHER,
     notices_jobs.SEND,
     notices_jobs.TIDY,

@@ -19,6 +19,7 @@ from casework.core.errors import ConfigurationError
 from casework.core.vault import Unreadable
 
 APART = {
+    "accounts": "casework.accounts.commands",
     "audit": "casework.oversight.commands",
     "backup": "casework.backups.commands",
     "factsheet": "casework.editions.commands",

@@ -81,8 +81,11 @@ GROUPS = {
             ("emergencies", "emergencies.index", "alert:see", _l("Emergency access")),
             ("exports", "exports.index", "case:export", _l("Exports")),
             ("rights", "rights.index", "rights:see", _l("Data requests")),
+            ("account_steps", "account_steps.index", "team:see", _l("Account changes")),
         ),
-        frozenset({"supervision", "approvals", "quality", "alerts", "emergencies", "exports", "rights"}),
+        frozenset(
+            {"supervision", "approvals", "quality", "alerts", "emergencies", "exports", "rights", "account_steps"}
+        ),
     ),
     "referrals": Group(
         _l("Referrals"),

@@ -38,6 +38,7 @@ from tests.pages import Client, Page, client_of
 ROLES = ("supervisor", "lawyer", "protection", "statistics", "administrator")
 FOR_EACH = frozenset({"desk.home", "notices.index", "oversight.trail", "diary.calendar", "alerts.index"})
 """Pages that show other things to another role; the rest is read once, by the first who may."""
+TRAIL = frozenset({"oversight.trail", "oversight.export"})
 JOBS = (referrals.TELL, transfers.CARRY, alerts.READ, diary.REMIND, notices.GATHER)
 """What tells people something, by itself."""
 RANDOM = re.compile(
@@ -45,6 +46,8 @@ RANDOM = re.compile(
     r'|[\w-]{40,}\.[\w-]{6}\.[\w-]{27}|(?<=name="nonce" type="hidden" value=")[^"]*'  # the first: a form's token
     r'|(?<=name="step" type="hidden" value=")[0-9a-f]{16}|(?<=/calendar/feed/)[\w-]{20,}'
     r'|(?<=<small class="num">)[0-9a-f]{8}(?=<)'  # the beginning of an id, in the trail
+    r"|(?<=')[0-9a-f]{8}(?=')"  # … and in its workbook
+    r'|(?<=signature: )[\w+/=]+|(?<=class="key" translate="no">)[^<]+|(?<= d=")M4 4\.5h7m[^"]+'  # of a head; a new app's key
 )
 
 
@@ -53,9 +56,9 @@ def plain(text: str) -> str:
     return RANDOM.sub("…", text)
 
 
-def in_any_order(html: str) -> str:
-    """The rows of a table by their words: what is saved at once is noted in no certain order."""
-    return "\n".join(sorted(re.split(r"(?=<tr)|(?<=</tr>)", html)))
+def in_any_order(text: str) -> str:
+    """The rows of a table by their words, not by their number: what is saved at once is noted in no certain order."""
+    return "\n".join(sorted(re.split(r"(?=<tr)|(?<=</tr>)|\n\(\d+, ", text)))
 
 
 def first_difference(one: str, other: str) -> str:
@@ -124,7 +127,7 @@ def everything(
             if endpoint in FOR_EACH or endpoint not in once:
                 once.add(endpoint)
                 text = read(client, address)
-                found[f"{role} {address}"] = in_any_order(text) if endpoint == "oversight.trail" else text
+                found[f"{role} {address}"] = in_any_order(text) if endpoint in TRAIL else text
         if role in ("supervisor", "lawyer"):
             found |= {f"{role} {plain(address)}": read(client, address) for address in besides}
             found |= {f"{role} searches {word}": _searched(client, word) for word in words}
@@ -146,9 +149,17 @@ def _pages(app: Flask, role: str) -> Iterator[tuple[str, str]]:
 def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code < 500, f"{address} answered {answer.status_code}"
-    is_paper = answer.mimetype == "application/pdf"
-    words = on_paper(answer.data) if is_paper else answer.get_data(as_text=True)
+    opened = {"application/pdf": on_paper, SHEET: in_cells}.get(answer.mimetype)
+    words = opened(answer.data) if opened else answer.get_data(as_text=True)
     return plain(f"{answer.status_code} {answer.headers.get('Location', '')} {words}")
+
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def in_cells(workbook: bytes) -> str:
+    rows = [row for sheet in load_workbook(io.BytesIO(workbook)).worksheets for row in sheet.values]
+    return "\n".join(str(row) for row in rows)
 
 
 def on_paper(pdf: bytes) -> str:
@@ -170,8 +181,7 @@ def _workbook(client: Client) -> str:
     asked = {"purpose": "What stands in it is compared", "has_names": "y"}
     assert client.submit("/exports/new?state=open", asked).status_code == 302
     answer = client.get(client.page("/exports/").links["Take the workbook"])
-    rows = [row for sheet in load_workbook(io.BytesIO(answer.data)).worksheets for row in sheet.values]
-    return plain("\n".join(str(row) for row in rows))
+    return plain(in_cells(answer.data))
 
 
 def held(app: Flask, world: World, where: str) -> dict[str, str]:

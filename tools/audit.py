@@ -91,10 +91,9 @@ def judge(answers: Answers, excepted: Iterable[Excepted], today: date) -> tuple[
             lines.append(f"FINDING: {name} {version}: {finding['id']}, put right in: {fixed}{late}")
     if answers.silent:
         code = code or NOT_ASKED
-        lines.append(
-            f"NOT ASKED: nobody could say anything about {len(answers.silent)} pins, so this is no clean bill:"
-        )
-        lines += [f"  {name}: {why}" for name, why in sorted(answers.silent.items())]
+        names = ", ".join(sorted(answers.silent))
+        lines.append(f"NOT ASKED, so this is no clean bill: {len(answers.silent)} pins: {names}")
+        lines.append(f"  for example because: {min(answers.silent.values())}")
     else:
         lines += [f"no longer needed, remove it: {one.id}" for one in known.values() if one.id not in used]
     return code, lines
@@ -105,13 +104,13 @@ def pinned(text: str) -> list[str]:
     return [line.split("==")[0] for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
 
 
-def ask(service: str, pins: str) -> dict[str, Any] | None:
+def ask(service: str, pins: str, *more: str) -> dict[str, Any] | None:
     """The report of pip-audit, or nothing when the service could not be reached."""
     asked = subprocess.run(
         [
             *(sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--requirement", pins),
             *("--vulnerability-service", service, "--format", "json", "--aliases", "on", "--progress-spinner", "off"),
-            *("--timeout", "10"),
+            *("--timeout", "10", *more),
         ],
         cwd=ROOT,
         capture_output=True,

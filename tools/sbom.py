@@ -33,6 +33,7 @@ LOOKED_UP = {
     "pyphen": "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",
     # Older contributions under the one, what came since 2017 under either.
     "python-dateutil": "Apache-2.0 AND BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "waitress": "ZPL-2.1",
     "wtforms": "BSD-3-Clause",
 }

@@ -1,22 +1,24 @@
 """Inviting, changing and deactivating accounts; one-time links; one's own sessions."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from casework.accounts import passwords, queries, rules, second_factor
+from casework.accounts import passwords, policy, queries, rules, second_factor
 from casework.accounts.models import OneTimeLink, Organisation, Password, SignedIn, User
 from casework.accounts.passwords import new_token, token_hash
-from casework.accounts.permissions import GRANTABLE, Role
-from casework.accounts.sign_in import normal_email, principal_for, this_device
+from casework.accounts.permissions import Role
+from casework.accounts.sign_in import normal_email, this_device
 from casework.core import audit, clock
 from casework.core.config import LANGUAGES
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.events import account_event
+from casework.core.scope import Principal
 
 LIFETIMES = {"invite": timedelta(days=7), "reset": timedelta(hours=1)}
 WITH_PERSONS = {Role.LAWYER, Role.SUPERVISOR}
@@ -55,7 +57,7 @@ def invite(*, name: str, email: str, role: Role, organisation: Organisation, lan
         raise DomainError(_("Someone already signs in with this e-mail address."), "email")
     if not organisation.is_active:
         raise DomainError(_("This organisation is deactivated. Reactivate it first."), "organisation")
-    _check_role(role, organisation)
+    check_role(role, organisation)
     user = User(organisation_id=organisation.id, email=email, name=name, role=role, language=language, is_active=True)
     db.session.add(user)
     db.session.flush()
@@ -68,7 +70,7 @@ def change_user(user: User, *, name: str, role: Role, is_active: bool, grants: C
     It takes effect with the user's next request. What another role may not be given ends with the role.
     """
     if role != user.role:
-        _check_role(role, user.organisation)
+        check_role(role, user.organisation)
     if user.role is Role.ADMINISTRATOR and (role is not Role.ADMINISTRATOR or not is_active):
         _refuse_without_administrator({user.id})
     if user.is_active and not is_active:
@@ -76,13 +78,14 @@ def change_user(user: User, *, name: str, role: Role, is_active: bool, grants: C
         _void_links(user)
     user.name, user.role, user.is_active = name, role, is_active
     held = user.grants or []
-    given = sorted(GRANTABLE.get(role, frozenset()) & set(held if grants is None else grants))
+    given = policy.grantable(role, held if grants is None else grants)
     if given != held:
         user.grants = given
     db.session.flush()
 
 
-def _check_role(role: Role, organisation: Organisation) -> None:
+def check_role(role: Role, organisation: Organisation) -> None:
+    """Refuse a role in an organisation where nobody has it."""
     if role in WITH_PERSONS and organisation.kind != "partner":
         raise DomainError(_("Lawyers and supervisors work in partner organisations: an office holds no cases."), "role")
     if role in OVER_ALL and organisation.kind != "office":
@@ -225,11 +228,12 @@ def change_second_factor(user: User, seed: str, code: str) -> None:
 def remove_second_factor(user: User) -> None:
     """For who lost both phone and recovery codes: the next sign-in sets up another; every session ends.
 
-    Nobody decides this alone (`steps`).
+    Nobody decides this alone (`steps`). It stands in the trail of the user's organisation, whoever does it.
     """
     second_factor.remove(db.session, user.id)
     _end_sessions(SignedIn.user_id == user.id)
-    audit.note("second-factor:removed", "users", user.id, who=principal_for(user))
+    who: Principal = db.session.info["principal"]
+    audit.note("second-factor:removed", "users", user.id, who=replace(who, organisation_id=user.organisation_id))
     db.session.flush()
 
 

@@ -18,6 +18,7 @@ from casework.core.forms import (
     Choice,
     EditForm,
     Line,
+    Paragraph,
     PillsField,
     PillsManyField,
     Tick,
@@ -183,6 +184,19 @@ class UserForm(EditForm):
         description=_l("For a lawyer whose work it is. It takes effect with their next step, and is audited."),
     )
     is_active = Tick(_l("May sign in"))
+
+
+class AskRemovalForm(CaseworkForm):
+    why = Paragraph(
+        _l("How you know that they asked for it"),
+        longest=500,
+        optional=False,
+        description=_l("When and how you spoke with them. Who confirms it reads this. Name nobody from a case."),
+    )
+
+
+class SeenForm(EditForm):
+    """A button beside something as it was shown."""
 
 
 class OrganisationForm(EditForm):

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Enum, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.accounts.permissions import Role
-from casework.core.columns import Sealed, sealed_column
+from casework.accounts.rules import StepKind, StepState
+from casework.core.columns import Sealed, belongs_to, sealed_column
 from casework.core.db import Base, Identified, Versioned
 from casework.core.i18n import Text
 
@@ -150,6 +152,62 @@ class OneTimeLink(Identified, Base):
     purpose: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+@dataclass
+class Reason:
+    """Why an administrator asks for a step, for whoever confirms it."""
+
+    why: str = ""
+
+
+class AccountStep(Identified, Versioned, Base):
+    """What an administrator asked to be done to an account, and a second person confirms or refuses.
+
+    Of the organisation of the user whom it is about, and not scoped, like users: `accounts.steps` says who sees it.
+    """
+
+    __tablename__ = "account_steps"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        CheckConstraint(
+            "decided_by_id IS NULL OR (decided_by_id <> asked_by_id AND decided_by_id <> user_id)",
+            name="decided_by_another",
+        ),
+        CheckConstraint("state <> 'confirmed' OR decided_by_id IS NOT NULL", name="confirmed_by_somebody"),
+        Index("ix_account_steps_state", "state", "asked_at"),
+    )
+
+    organisation_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default=StepKind.SECOND_FACTOR)
+    state: Mapped[str] = mapped_column(default=StepState.WAITING)
+    arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Of a change: the `role` and the `grants` asked for, and those that the user `had`. Codes only."""
+    reason_sealed: Mapped[bytes | None] = sealed_column(
+        "account-step", erase="stays: it is about a colleague's account, and names no person of a case"
+    )
+    reason = Sealed("account-step", Reason)
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who confirmed or refused it: never who asked, never whom it is about."""
+    decided_at: Mapped[datetime | None]
+    """Also when it was taken back, or its time was over."""
+
+    user: Mapped[User] = relationship(
+        foreign_keys="AccountStep.user_id", primaryjoin="AccountStep.user_id == User.id", viewonly=True
+    )
+    asked_by: Mapped[User] = relationship(foreign_keys="AccountStep.asked_by_id", viewonly=True)
+
+
+Index(
+    "uq_account_steps_waiting",
+    AccountStep.user_id,
+    unique=True,
+    sqlite_where=AccountStep.state == StepState.WAITING,
+    postgresql_where=AccountStep.state == StepState.WAITING,
+)
 
 
 class FailedSignIn(Base):

@@ -54,14 +54,15 @@ MATRIX: dict[Role, frozenset[str]] = {
     | {"person:merge", "person:elsewhere", "case:conflict"}
     | {"person:sensitive-need", "person:restrict", "team:cover", "team:quality", "approval:decide", "approval:rules"}
     | {"referral:take", "case:transfer", "case:export", "alert:see"}
-    | {"rights:see", "rights:handle", "rights:erase"},
+    | {"rights:see", "rights:handle", "rights:erase"}
+    | {"account:confirm"},  # what an administrator asks to be done to a colleague's account
     Role.STATISTICS: EVERYONE
     | {"figures:see", "figures:external", "codes:see", "rules:see"}
     | {"release:see", "release:make", "regional:manage"}
     | {"edition:see", "edition:edit", "edition:approve"},  # approving: never what one sent in oneself
     Role.ADMINISTRATOR: EVERYONE
     | {"accounts:manage", "codes:see", "codes:edit", "rules:see", "rules:edit"}
-    | {"backup:see"},
+    | {"backup:see", "account:confirm"},  # confirming: never what one asked for oneself
     Role.PROTECTION: EVERYONE
     | {"audit:see", "audit:export", "alert:see"}
     | {"rights:see", "rights:handle", "rights:erase"},

@@ -1,9 +1,11 @@
 """Which users and organisations a principal may see, and which users may hold a case."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, false, true
 
 from casework.accounts.models import User
-from casework.accounts.permissions import GRANTABLE, MATRIX
+from casework.accounts.permissions import GRANTABLE, MATRIX, Role
 from casework.core.scope import Principal
 
 
@@ -24,6 +26,11 @@ def may_hold_cases(user: User) -> bool:
 def granted(user: User) -> frozenset[str]:
     """What this user may beyond the role: what was given, as far as it may still be given to that role."""
     return GRANTABLE.get(user.role, frozenset()) & frozenset(user.grants or ())
+
+
+def grantable(role: Role, grants: Collection[str]) -> list[str]:
+    """Of what is wanted beside a role, what may be given to it."""
+    return sorted(GRANTABLE.get(role, frozenset()) & frozenset(grants))
 
 
 def permissions_of(user: User) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from casework.accounts import blocklist
@@ -10,6 +11,31 @@ from casework.accounts import blocklist
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 LONGEST_WAIT = timedelta(minutes=15)
+
+STEP_WAITS = timedelta(days=7)
+"""How long what an administrator asked for waits for a second person."""
+
+
+class StepKind(StrEnum):
+    """What takes two persons."""
+
+    SECOND_FACTOR = "second_factor"
+    """Removing the second factor of who lost phone and recovery codes."""
+    INVITE = "invite"
+    """Letting in somebody new."""
+    CHANGE = "change"
+    """Letting somebody do more than before: another role, more than the role, signing in again."""
+
+
+class StepState(StrEnum):
+    """How far a step is that takes two persons."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    EXPIRED = "expired"
+
 
 # Fewer guesses than two to this power are too few, however slow each is made; four words by chance need far more.
 ENOUGH = 36

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casework.accounts import actions, devices, queries, rules, sign_in
+from casework.accounts import actions, devices, queries, rules, sign_in, step_pages, steps
 from casework.accounts.forms import (
     ChangeOrganisationForm,
     ChangePasswordForm,
@@ -148,7 +148,14 @@ def users() -> ResponseReturnValue:
         if shown(field)
     ]
     roles = {role.value: reference.label("role", role.value) for role in Role}
-    return render_template("accounts/users.html", users=found, filter_form=chosen, chips=chips, roles=roles)
+    return render_template(
+        "accounts/users.html",
+        users=found,
+        filter_form=chosen,
+        chips=chips,
+        roles=roles,
+        waiting=steps.about_whom_waits(),
+    )
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -164,7 +171,7 @@ def invite() -> ResponseReturnValue:
     form = InviteForm(language="ru", organisation=request.args.get("organisation"))
     if form.validate_on_submit():
         try:
-            user, token = actions.invite(
+            user, token, step = steps.invite(
                 name=form.name.data,
                 email=form.email.data,
                 role=Role(form.role.data),
@@ -174,14 +181,17 @@ def invite() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
-            return _link_page(user, token)
+            if step is None:
+                flash(_("There was nobody to confirm this: it holds at once, and the audit trail says so."), "info")
+                return _link_page(user, token)
+            return _link_page(user, token, step_pages.names(steps.seconds(user, step.asked_by_id)))
     return render_template("accounts/invite.html", form=form)
 
 
-def _link_page(user: User, token: str) -> ResponseReturnValue:
+def _link_page(user: User, token: str, seconds: str = "") -> ResponseReturnValue:
     """The one time that the link is shown. An answer of its own, not a redirect, so that it is kept nowhere."""
     link = url_for("accounts.choose_password", token=token, _external=True)
-    return render_template("accounts/link.html", user=user, link=link)
+    return render_template("accounts/link.html", user=user, link=link, seconds=seconds)
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["GET", "POST"])
@@ -194,7 +204,7 @@ def user(user_id: UUID) -> ResponseReturnValue:
             saved = UserForm(formdata=None, obj=found)
             return conflict_page(form, saved, version=found.version, keep_url=url_for("accounts.user", user_id=user_id))
         try:
-            actions.change_user(
+            step = steps.change(
                 found,
                 name=form.name.data,
                 role=Role(form.role.data),
@@ -204,11 +214,17 @@ def user(user_id: UUID) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
+            if step is not None:
+                flash(_("It takes effect once a second person has confirmed it."))
+                return redirect(url_for("accounts.user", user_id=user_id))
             flash(_("The account is changed."))
             return redirect(url_for("accounts.users"))
-    has_factor = queries.second_factor_of(found.id) is not None
     return render_template(
-        "accounts/user.html", form=form, user=found, state=queries.state(found), has_factor=has_factor
+        "accounts/user.html",
+        form=form,
+        user=found,
+        state=queries.state(found),
+        factor=step_pages.factor_card(found, own(principal())),
     )
 
 

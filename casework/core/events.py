@@ -4,7 +4,8 @@ from blinker import signal
 
 account_event = signal("account-event")
 """Sent with a User after something happened to how they sign in that they are to know: the `kind` and `key` of the
-notice and, if there is more to say, the `words` in their language. Whoever tells people tells them."""
+notice and, if there is more to say, the `words` in their language; where it is seen elsewhere than on the page of their
+account, its `endpoint` and `values`. Whoever tells people tells them."""
 
 person_changed = signal("person-changed")
 """Sent with a Person after anything that its stock cell depends on has changed."""

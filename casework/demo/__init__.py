@@ -25,6 +25,7 @@ from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.scope import Principal, acting_as, system
 from casework.demo import (
+    accounts_steps,
     approvals,
     backups,
     comments,
@@ -104,6 +105,7 @@ def load(progress: Progress) -> None:
     referrals.add(principals)
     transfers.add(principals)
     rights.add(principals)
+    accounts_steps.add(principals)
     backups.add(REASON)
     progress("Drawing up the releases …")
     _releases(principals, progress)

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casework.accounts import step_pages as account_steps
 from casework.alerts import pages as alerts
 from casework.approvals import pages as approvals
 from casework.backups import pages as backups
@@ -62,6 +63,7 @@ def home() -> str:
                 *_factsheets_to_approve(who),
                 *_factsheets_returned(who),
                 *_to_watch(who),
+                *account_steps.desk_counts(who),
                 *backups.desk_counts(who),
                 *notices.desk_counts(who),
             ],
@@ -93,6 +95,7 @@ def _casework_desk(who: Principal) -> dict[str, Any]:
         "own": _own_counts(who.user_id, dated, late, soon) if open_cases or late or soon or dated.all else [],
         "waiting": [
             *approvals.desk_counts(who),
+            *account_steps.desk_counts(who),
             *needs.desk_counts(who),
             *consents.desk_counts(who),
             *referrals.desk_counts(who),

@@ -119,8 +119,16 @@ def listen() -> None:
     account_event.connect(_tell_of_account)
 
 
-def _tell_of_account(user: User, *, kind: str, key: str, words: str | None) -> None:
-    tell([user.id], kind, key, endpoint="accounts.settings", values={}, words=words, also_me=True)
+def _tell_of_account(
+    user: User,
+    *,
+    kind: str,
+    key: str,
+    words: str | None,
+    endpoint: str = "accounts.settings",
+    values: dict[str, Any] | None = None,
+) -> None:
+    tell([user.id], kind, key, endpoint=endpoint, values=values or {}, words=words, also_me=True)
 
 
 def _quoted(words: str) -> Words:

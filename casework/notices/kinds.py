@@ -300,6 +300,63 @@ for _kind in (
         is_personal=True,
     ),
     Kind(
+        "account_step",
+        Text("An account change waits for you", "Изменение учётной записи ждёт вас", "Тіркелгі өзгерісі сізді күтуде"),
+        Text(
+            "An administrator asks for a change to an account, and you are asked to confirm it.",
+            "Администратор просит изменить учётную запись, нужно ваше подтверждение.",
+            "Әкімші тіркелгіні өзгертуді сұрайды, сіздің растауыңыз қажет.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:confirm",
+        is_personal=True,
+    ),
+    Kind(
+        "account_step_decided",
+        Text("An account change is decided", "Решено об изменении учётной записи", "Тіркелгі өзгерісі шешілді"),
+        Text(
+            "What you asked to be done to an account was confirmed, refused or has run out.",
+            "Ваша просьба об изменении учётной записи подтверждена, отклонена или её срок истёк.",
+            "Тіркелгіні өзгерту туралы өтінішіңіз расталды, қабылданбады немесе мерзімі өтті.",
+        ),
+        by_mail=True,
+        permission="accounts:manage",
+        is_personal=True,
+    ),
+    Kind(
+        "factor_removal_asked",
+        Text("Your second factor is to be removed", "Ваш второй фактор просят удалить", "Екінші факторды жою сұралды"),
+        Text(
+            "An administrator asked for the second factor of your account to be removed, because it was said to be "
+            "lost. If you did not ask for this, tell your supervisor at once.",
+            "Администратор попросил удалить второй фактор вашей учётной записи: ему сообщили, что он утерян. Если вы "
+            "об этом не просили, сразу сообщите своему супервизору.",
+            "Әкімші тіркелгіңіздің екінші факторын жоюды сұрады: ол жоғалды деп хабарланған. Егер сіз мұны "
+            "сұрамасаңыз, супервайзеріңізге бірден айтыңыз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
+        "factor_removed",
+        Text("Your second factor was removed", "Ваш второй фактор удалён", "Екінші факторыңыз жойылды"),
+        Text(
+            "The second factor of your account was removed: with the next sign-in you set up another. If you did not "
+            "ask for this, tell your supervisor at once.",
+            "Второй фактор вашей учётной записи удалён: при следующем входе вы настроите новый. Если вы об этом не "
+            "просили, сразу сообщите своему супервизору.",
+            "Тіркелгіңіздің екінші факторы жойылды: келесі кіргенде жаңасын баптайсыз. Егер сіз мұны сұрамасаңыз, "
+            "супервайзеріңізге бірден айтыңыз.",
+        ),
+        by_mail=True,
+        is_urgent=True,
+        permission="account:own",
+        is_personal=True,
+    ),
+    Kind(
         "session_ended",
         Text("You were signed out on a device", "Завершён сеанс на устройстве", "Құрылғыдағы сеанс аяқталды"),
         Text(

@@ -51,7 +51,7 @@ NO_RECORDS = frozenset(
     {"user_id", "organisation_id", "procedure_id", "part_id", "template_id", "item_id", "day_id", "release_id",
      "earlier_id", "edition_id", "table_id", "figure_id", "import_id", "file_id", "bundle_id", "key_id", "draft_id",
      "access_id", "alert_id", "cover_id", "export_id", "notice_id", "point_id", "reassignment_id", "sample_id",
-     "view_id", "session_id", "request_id", "erasure_id"}
+     "view_id", "session_id", "request_id", "erasure_id", "step_id"}
 )  # fmt: skip
 """Arguments that name nobody’s record: of a notice or an emergency words stay masked; where they lead is closed."""
 

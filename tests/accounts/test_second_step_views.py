@@ -145,6 +145,8 @@ def test_how_a_browser_is_called(said: str, words: str) -> None:
 
 
 FRESH = {
+    "account_steps.ask": SENDING,
+    "account_steps.confirm": SENDING,
     "accounts.add_organisation": SENDING,
     "accounts.change_password": "always",
     "accounts.change_second_factor": "always",

@@ -42,6 +42,13 @@ def test_every_page_in_every_language(client_for: ClientFor, world: World, langu
         assert client.page(url).root.get("lang") == language
 
 
+def confirm(second: Client) -> None:
+    """What waits for this user, confirmed by them."""
+    page = second.page("/account-steps")
+    form = page.form_with({"version"})
+    assert second.post(form.get("action"), data=page.filled(form)).location == "/account-steps"
+
+
 def test_from_invitation_to_signing_in(client_for: ClientFor, client: Client, world: World) -> None:
     administrator = client_for("administrator")
     answer = administrator.submit(
@@ -56,9 +63,12 @@ def test_from_invitation_to_signing_in(client_for: ClientFor, client: Client, wo
     )
     assert answer.status_code == 200
     link = Page(answer.text).all("input", id="link")[0].attrib["value"]
-    assert "Invited" in administrator.page("/users?state=invited").text
+    assert "until one of these has confirmed the invitation: Supervisor of Partner Aster" in Page(answer.text).text
 
     path = link.removeprefix("http://localhost")
+    client.page(path, status=404)
+    confirm(client_for("supervisor"))
+    assert "Invited" in administrator.page("/users?state=invited").text
     assert client.submit(path, {"password": "daulet12345678", "again": "daulet12345678"}).status_code == 422
     assert client.submit(path, {"password": NEW, "again": NEW + "?"}).status_code == 422
     assert client.submit(path, {"password": NEW, "again": NEW}).location == "/sign-in"
@@ -197,6 +207,10 @@ def test_more_than_the_role_is_given_on_the_page(client_for: ClientFor, world: W
     client, url = client_for("administrator"), f"/users/{world.user_id('lawyer')}"
     assert dict(GRANTS()).keys() == frozenset().union(*GRANTABLE.values())
     assert client.submit(url, {"grants": ["person:merge"]}).status_code == 422
-    assert client.submit(url, {"grants": ["person:sensitive-need"]}).location == "/users"
+    assert client.submit(url, {"grants": ["person:sensitive-need"]}).location == url
+    page = client.page(url)
+    assert "it waits for Supervisor of Partner Aster" in page.text
+    assert "grants" not in page.filled(page.form_with({"grants"})), "not yet"
+    confirm(client_for("supervisor"))
     page = client.page(url)
     assert page.filled(page.form_with({"grants"}))["grants"] == ["person:sensitive-need"]

@@ -21,6 +21,7 @@ LONGER = {
     "casework/persons/names.py": 600,  # whole names compared, and the index that finds people by them
 }
 COMMITTERS = {
+    "casework/accounts/commands.py",  # a command is its own edge
     "casework/accounts/sign_in.py",  # before any request's own session: sign-in counts even when the page fails
     "casework/accounts/second_step.py",  # a code counts once, whatever happens to the request
     "casework/accounts/throttle.py",  # what is counted outlasts whatever happens to the request

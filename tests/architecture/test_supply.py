@@ -4,7 +4,9 @@ import copy
 import json
 import re
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ FOUND = {"id": "PYSEC-2026-7", "fix_versions": ["3.1.4"], "aliases": ["CVE-2026-
 def test_the_bill_lists_exactly_what_is_pinned() -> None:
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", PINS, re.MULTILINE))
     assert {row["name"]: row["version"] for row in BILL["components"]} == pinned, "Run: make sbom"
-    assert [row["purl"] for row in BILL["components"]] == [f"pkg:pypi/{name}@{pinned[name]}" for name in pinned]
+    assert {row["purl"] for row in BILL["components"]} == {f"pkg:pypi/{name}@{pinned[name]}" for name in pinned}
 
 
 def test_the_bill_has_every_hash() -> None:
@@ -129,6 +131,43 @@ def test_an_exception_without_a_finding_is_told() -> None:
     answers = audit.gather([_report("flask", version="3.1.4", vulns=[])], ["flask"])
     excepted = [audit.Excepted("CVE-2026-7", "it is never reached", TODAY)]
     assert audit.judge(answers, excepted, TODAY) == (audit.CLEAN, ["no longer needed, remove it: CVE-2026-7"])
+
+
+class _Vulnerabilities(BaseHTTPRequestHandler):
+    """A service that knows one vulnerability, in flask."""
+
+    def do_POST(self) -> None:
+        """Answer as the Open Source Vulnerabilities database does."""
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        ranges = [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.1.4"}]}]
+        found = {
+            "id": FOUND["id"],
+            "aliases": FOUND["aliases"],
+            "affected": [{"package": asked["package"], "ranges": ranges}],
+        }
+        answer = json.dumps({"vulns": [found]} if asked["package"]["name"] == "flask" else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_said: object) -> None:
+        """Keep quiet."""
+
+
+def test_the_tool_itself_asks_finds_and_says_when_nobody_answers(tmp_path: Path) -> None:
+    pins = tmp_path / "pins.txt"
+    pins.write_text("".join(f"{name}==3.1.3 --hash=sha256:{'0' * 64}\n" for name in ("flask", "jinja2")))
+    cache = ("--cache-dir", str(tmp_path / "cache"))
+    with HTTPServer(("127.0.0.1", 0), _Vulnerabilities) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        report = audit.ask("osv", str(pins), "--osv-url", address, *cache)
+        server.shutdown()
+    code, lines = audit.judge(audit.gather([report], ["flask", "jinja2"]), [], TODAY)
+    assert (code, lines) == (audit.FINDING, ["FINDING: flask 3.1.3: PYSEC-2026-7, put right in: 3.1.4"])
+    # Now nobody listens there any more.
+    assert audit.ask("osv", str(pins), "--osv-url", address, *cache) is None
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,6 @@ class Site:
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(act).result()
 
-
     def code_of(self, email: str) -> str:
         """What the authenticator app of this user shows now."""
         with ThreadPoolExecutor(1) as thread:  # as `behind`

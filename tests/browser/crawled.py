@@ -117,6 +117,7 @@ AT_LEAST = {
         "rights.new",
         "rights.show",
         "rights.preview",
+        "account_steps.index",
         "transfers.index",
         "transfers.begin",
         "supervision.team",
@@ -177,6 +178,7 @@ AT_LEAST = {
         "releases.retire_table",
     },
     "administrator": {
+        "account_steps.index",
         "backups.index",
         "accounts.users",
         "accounts.invite",

@@ -36,6 +36,7 @@ from tests.security.caseload import Caseload
 from tests.security.prober import Prober
 
 FORMS = [
+    "account_steps.ask",
     "accounts.add_organisation",
     "accounts.change_password",
     "accounts.change_second_factor",

@@ -28,6 +28,11 @@ from tests.security.prober import ROLES, Prober
 
 # The whole route policy. A change here is a decision about who sees what: read it as one.
 POLICY = {
+    "account_steps.ask": "accounts:manage",
+    "account_steps.confirm": "account:confirm",
+    "account_steps.index": "account:confirm",
+    "account_steps.refuse": "account:confirm",
+    "account_steps.take_back": "accounts:manage",
     "accounts.add_organisation": "accounts:manage",
     "accounts.change_password": "account:own",
     "accounts.change_second_factor": "account:own",

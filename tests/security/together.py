@@ -11,7 +11,8 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from casework.accounts.models import Organisation
+from casework.accounts.models import AccountStep, Organisation, Reason, User
+from casework.accounts.permissions import Role
 from casework.alerts.models import Alert
 from casework.cases import approving
 from casework.cases import queries as cases
@@ -139,6 +140,19 @@ def _rights(made: "Caseload", words: "Canaries") -> Made:
     return {"request_id": asked.id, "erasure_id": erasure.id}
 
 
+def _accounts(made: "Caseload", words: "Canaries") -> Made:
+    """An administrator wants the second factor of the focal point removed."""
+    here = db.session.info["principal"].organisation_id
+    whom = db.session.scalars(select(User).where(User.organisation_id == here, User.role == Role.PROTECTION)).one()
+    asking = db.session.scalars(select(User).where(User.role == Role.ADMINISTRATOR).order_by(User.email)).first()
+    assert asking is not None
+    step = AccountStep(organisation_id=here, user_id=whom.id, asked_by_id=asking.id, asked_at=clock.now())
+    step.reason = Reason(words.comment)
+    db.session.add(step)
+    db.session.flush()
+    return {"step_id": step.id}
+
+
 BY_LAWYER: list[Callable[["Caseload", "Canaries"], Made]] = [_referral, _approval]
 """Called as the lawyer of the caseload, after it was made. Keys are names of view arguments."""
 
@@ -149,6 +163,7 @@ BY_SUPERVISOR: list[Callable[["Caseload", "Canaries"], Made]] = [
     _transfer,
     _watching,
     _rights,
+    _accounts,
 ]
 """The same, as the supervisor of that organisation."""
 
@@ -166,6 +181,7 @@ IDS = {
     "alert_id",
     "request_id",
     "erasure_id",
+    "step_id",
 }
 """View arguments that are ids of rows of one organisation, made above."""
 

@@ -48,7 +48,7 @@ ON_THE_CARD = {"sex", "region", "languages", "track", "stage", "priority"}
 """What the card says, beside the age band and the month of opening."""
 OF_THE_SYSTEM = {"version", "registered_by_id", "changed_at", "merged_into_id", "merged_on", "organisation_id",
                  "registration", "next_step_owner_id", "closed_on", "outcome", "closure_reason", "consent",
-                 "procedure_id", "is_birth_estimated"}  # fmt: skip
+                 "procedure_id", "is_birth_estimated", "erased_on"}  # fmt: skip
 """What says of nobody who they are, or is not there while a case is open."""
 
 
