@@ -103,6 +103,7 @@ from casework.restrictions import pages as restrictions_pages
 from casework.restrictions import policy as restrictions_policy
 from casework.restrictions import views as restrictions
 from casework.supervision import actions as supervision_actions
+from casework.supervision import sentences as supervision_sentences
 from casework.supervision import views as supervision
 from casework.transfers import actions as transfers_actions
 from casework.transfers import jobs as transfers_jobs
@@ -212,6 +213,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     for approving in (persons_approving, cases_approving, merges_approving, letters_approving, exports_actions):
         approving.listen()
     supervision_actions.listen()
+    supervision_sentences.listen()
 
     diary_pages.listen()
     restrictions_policy.listen()

@@ -318,6 +318,7 @@ POLICY = {
     "restrictions.emergency": "person:emergency",
     "restrictions.end": "person:emergency",
     "restrictions.restriction": "person:restrict",
+    "supervision.ask_undo": "case:reassign",
     "supervision.change_cover": "workload:see",
     "supervision.chosen": "case:reassign",
     "supervision.cover": "workload:see",
