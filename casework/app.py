@@ -114,6 +114,7 @@ from casework.rights import gate as rights_gate
 from casework.rights import jobs as rights_jobs
 from casework.rights import views as rights
 from casework.supervision import actions as supervision_actions
+from casework.supervision import sentences as supervision_sentences
 from casework.supervision import views as supervision
 from casework.transfers import actions as transfers_actions
 from casework.transfers import jobs as transfers_jobs
@@ -236,6 +237,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     supervision_actions.listen()
     backups_actions.listen()
     notices_actions.listen()
+    supervision_sentences.listen()
 
     diary_pages.listen()
     restrictions_policy.listen()

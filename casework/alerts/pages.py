@@ -111,21 +111,43 @@ def shown(alert: Alert) -> dict[str, Any]:
             (_("Who"), alert.user.name),
             (_("Day"), i18n.day(day)),
             (_("How much"), counted(alert)),
-            (_("Unusual from"), i18n.number(alert.threshold)),
+            (_("Unusual from"), _held(alert)),
             (_("Found"), i18n.moment(alert.found_at)),
         ],
         "hours": [{"label": f"{int(hour):02}:00", "value": number} for hour, number in hours.items()],
         "actions": sorted(actions.items(), key=lambda pair: -pair[1]),
         "records": [
             {"number": one.number, "url": url_for("casefile.person", person_id=one.id)}
-            for one in (queries.records(alert) if sees_persons else ())
+            for one in (queries.records(alert) if sees_persons and alert.kind != Kind.OTHERS else ())
+        ]
+        + [
+            {"number": one.number, "url": url_for("casefile.case", case_id=one.id)}
+            for one in (queries.others_cases(alert) if sees_persons else ())
         ],
+        "records_title": _("What was counted")
+        if alert.kind in (Kind.MANY, Kind.NIGHT, Kind.OTHERS)
+        else _("Records opened on this day"),
         "trail_url": url_for("oversight.trail", actor=alert.user_id, **narrowed)
         if who is not None and who.may("audit:see")
         else "",
         "decided": decided(alert, names({alert.decided_by_id})),
         "is_again": alert.state == State.OPEN and alert.decided_at is not None,
     }
+
+
+def _held(alert: Alert) -> str:
+    """The number that held when the alert was raised, with the one that holds today when that is another."""
+    now = queries.rule(Kind(alert.kind), clock.today())
+    then = i18n.number(alert.threshold)
+    if alert.kind == Kind.MANY or now.threshold == alert.threshold:
+        return then
+    said = queries.rules_said(Kind(alert.kind))
+    return _(
+        "%(then)s when it was raised; since %(day)s it is %(now)s",
+        then=then,
+        day=i18n.day(said[0].from_on) if said else "",
+        now=i18n.number(now.threshold),
+    )
 
 
 def rule_rows() -> list[dict[str, Any]]:

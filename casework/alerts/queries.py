@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from casework.accounts.models import User
 from casework.accounts.permissions import Role
 from casework.alerts.models import Alert, AlertReading, AlertRule
-from casework.alerts.rules import AN_HOUR, DEFAULTS, NIGHT_ENDS, OPENS, Act, Day, Kind, Rule, State, night_of
+from casework.alerts.rules import AN_HOUR, COUNTS, DEFAULTS, NIGHT_ENDS, OPENS, Act, Day, Kind, Rule, State, night_of
 from casework.cases.models import Case
 from casework.comments.models import Follow
 from casework.core import clock, paging
@@ -238,12 +238,29 @@ def readers(user_id: UUID) -> list[UUID]:
 
 
 def records(alert: Alert) -> list[Person]:
-    """The persons whose records the acts of an alert opened, as far as they are still counted so."""
-    begin = begin_of(alert.day) + timedelta(hours=NIGHT_ENDS if alert.kind == Kind.NIGHT else 0)
-    ids = {
-        one.subject_id
-        for one in acts(alert.user_id, begin, begin + timedelta(days=1))
-        if one.kind == "persons" and one.action in OPENS and one.subject_id is not None
-    }
+    """The persons whose records the acts of an alert opened: those that it counted when it was last counted. Where
+    something else was counted than records, those of its day.
+    """
+    if alert.kind in (Kind.MANY, Kind.NIGHT):
+        acted = counted_in(alert)
+    else:
+        begin = begin_of(alert.day)
+        acted = [one for one in acts(alert.user_id, begin, begin + timedelta(days=1)) if one.action in OPENS]
+    ids = {one.subject_id for one in acted if one.kind == "persons" and one.subject_id is not None}
     statement = select(Person).where(Person.id.in_(ids)).order_by(Person.number).limit(SHOWN)
     return list(db.session.scalars(statement))
+
+
+def counted_in(alert: Alert) -> list[Act]:
+    """The acts that an alert counted, by the rule of its day and as far as they were there when it was last counted."""
+    kind = Kind(alert.kind)
+    found = COUNTS[kind](what_of(alert.user, alert.day), rule(kind, alert.day)).acts
+    return [one for one in found if one.at <= alert.changed_at]
+
+
+def others_cases(alert: Alert) -> list[Case]:
+    """The colleagues’ cases that an alert about such cases counted."""
+    if alert.kind != Kind.OTHERS:
+        return []
+    ids = {one.subject_id for one in counted_in(alert) if one.subject_id is not None}
+    return list(db.session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.number).limit(SHOWN)))

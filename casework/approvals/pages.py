@@ -271,7 +271,7 @@ def without_names(note: str, organisation: str) -> str:
 def desk_counts(who: Principal) -> list[dict[str, Any]]:
     """How many requests of colleagues wait for this supervisor; nothing when none does."""
     waiting = queries.waiting_count(but_asked_by=who.user_id) if who.may("approval:decide") else 0
-    words = _("requests waiting for your approval")
+    words = ngettext("request waiting for your approval", "requests waiting for your approval", waiting)
     return [{"value": waiting, "label": words, "url": url_for("approvals.index"), "tone": "warn"}] if waiting else []
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.accounts.queries import names
 from casework.cases import queries as cases
@@ -297,7 +298,7 @@ def desk_counts(who: Any) -> list[dict[str, Any]]:
     if not who.may("person:consent"):
         return []
     ending = len(queries.expiring())
-    label = _("Consents that end soon")
+    label = ngettext("consent that ends soon", "consents that end soon", ending)
     return [{"value": ending, "label": label, "url": url_for("consents.ending"), "tone": ""}] if ending else []
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.accounts import step_pages as account_steps
 from casework.alerts import pages as alerts
@@ -126,37 +127,39 @@ def _own_counts(user_id: UUID, dated: queries.Dated, late: list[Case], soon: lis
     return [
         {
             "value": len(dated.late),
-            "label": _("legal deadlines passed"),
+            "label": ngettext("legal deadline passed", "legal deadlines passed", len(dated.late)),
             "url": "#deadlines-late" if 0 < len(dated.late) <= SHOWN else _all_late(),
             "tone": "bad" if dated.late else "",
         },
         {
             "value": len(dated.soon),
-            "label": _("legal deadlines coming near"),
-            "url": "#deadlines-soon" if dated.soon else url_for("diary.calendar", kinds="deadline"),
+            "label": ngettext("legal deadline coming near", "legal deadlines coming near", len(dated.soon)),
+            "url": "#deadlines-soon" if dated.soon else url_for("diary.calendar", kinds="deadline", near=1),
             "tone": "warn" if dated.soon else "",
         },
         {
             "value": len(late),
-            "label": _("next steps overdue"),
+            "label": ngettext("next step overdue", "next steps overdue", len(late)),
             "url": url_for("cases.index", due="overdue", owner=user_id),
             "tone": "bad" if late else "",
         },
         {
             "value": len(soon),
-            "label": _("next steps due in 7 days"),
+            "label": ngettext("next step due in 7 days", "next steps due in 7 days", len(soon)),
             "url": url_for("cases.index", due="week", owner=user_id),
             "tone": "",
         },
         {
             "value": bare,
-            "label": _("open with no deadline and no next step"),
+            "label": ngettext(
+                "open case with no deadline and no next step", "open cases with no deadline and no next step", bare
+            ),
             "url": url_for("cases.index", due="bare", **mine),
             "tone": "warn" if bare else "",
         },
         {
             "value": open_cases,
-            "label": _("open cases of yours"),
+            "label": ngettext("open case of yours", "open cases of yours", open_cases),
             "url": url_for("cases.index", **mine),
             "tone": "",
         },
@@ -213,7 +216,7 @@ def _pairs_to_look_at(who: Principal) -> list[dict[str, Any]]:
     """Records of one's own people that may be there twice; nothing when there are none."""
     found = duplicates.open_count(who.user_id) if who.may("person:compare") else 0
     url = url_for("duplicates.index", mine=1)
-    words = _("possible duplicates among your people")
+    words = ngettext("possible duplicate among your people", "possible duplicates among your people", found)
     return [{"value": found, "label": words, "url": url, "tone": "warn"}] if found else []
 
 
@@ -223,9 +226,17 @@ def _pairs_of_the_team() -> list[dict[str, Any]]:
     return [
         {"value": lengths[part], "label": words, "url": url_for("duplicates.index", show=part), "tone": tone}
         for part, words, tone in (
-            ("open", _("possible duplicates to look at"), ""),
-            ("unsure", _("possible duplicates that somebody is unsure of"), "warn"),
-            ("same", _("duplicates to merge"), "warn"),
+            ("open", ngettext("possible duplicate to look at", "possible duplicates to look at", lengths["open"]), ""),
+            (
+                "unsure",
+                ngettext(
+                    "possible duplicate that somebody is unsure of",
+                    "possible duplicates that somebody is unsure of",
+                    lengths["unsure"],
+                ),
+                "warn",
+            ),
+            ("same", ngettext("duplicate to merge", "duplicates to merge", lengths["same"]), "warn"),
         )
         if lengths[part]
     ]
@@ -246,37 +257,45 @@ def _team() -> list[dict[str, Any]]:
     return [
         {
             "value": passed,
-            "label": _("legal deadlines of the team passed"),
+            "label": ngettext("legal deadline of the team passed", "legal deadlines of the team passed", passed),
             "url": deadlines,
             "tone": "bad" if passed else "",
         },
         {
             "value": soon,
-            "label": _("legal deadlines of the team coming near"),
-            "url": deadlines,
+            "label": ngettext(
+                "legal deadline of the team coming near", "legal deadlines of the team coming near", soon
+            ),
+            "url": url_for("diary.calendar", lawyer="all", kinds="deadline", near=1),
             "tone": "warn" if soon else "",
         },
         {
             "value": overdue,
-            "label": _("next steps of the team overdue"),
+            "label": ngettext("next step of the team overdue", "next steps of the team overdue", overdue),
             "url": url_for("cases.index", due="overdue"),
             "tone": "bad" if overdue else "",
         },
         {
             "value": unseen,
-            "label": _("in the team without contact for 30 days"),
+            "label": ngettext(
+                "case of the team without contact for 30 days", "cases of the team without contact for 30 days", unseen
+            ),
             "url": url_for("cases.index", contact="none30"),
             "tone": "warn" if unseen else "",
         },
         {
             "value": bare,
-            "label": _("in the team with no deadline and no next step"),
+            "label": ngettext(
+                "case of the team with no deadline and no next step",
+                "cases of the team with no deadline and no next step",
+                bare,
+            ),
             "url": url_for("cases.index", due="bare"),
             "tone": "warn" if bare else "",
         },
         {
             "value": open_cases,
-            "label": _("open cases of the team"),
+            "label": ngettext("open case of the team", "open cases of the team", open_cases),
             "url": url_for("supervision.team"),
             "tone": "",
         },
@@ -293,8 +312,26 @@ def _questions_between_partners() -> list[dict[str, Any]]:
     return [
         {"value": value, "label": words, "url": url_for("elsewhere.index", part=part), "tone": tone}
         for value, words, part, tone in (
-            (open_ones, _("questions about people another partner may have"), None, ""),
-            (lengths["answer"], _("questions of another partner waiting for your answer"), "answer", "warn"),
+            (
+                open_ones,
+                ngettext(
+                    "question about people another partner may have",
+                    "questions about people another partner may have",
+                    open_ones,
+                ),
+                None,
+                "",
+            ),
+            (
+                lengths["answer"],
+                ngettext(
+                    "question of another partner waiting for your answer",
+                    "questions of another partner waiting for your answer",
+                    lengths["answer"],
+                ),
+                "answer",
+                "warn",
+            ),
         )
         if value
     ]
@@ -303,7 +340,7 @@ def _questions_between_partners() -> list[dict[str, Any]]:
 def _conflicts_to_decide() -> list[dict[str, Any]]:
     """How many conflicts of interest wait for the supervisor; nothing when none does."""
     waiting = conflicts.open_count()
-    words = _("conflicts of interest to decide")
+    words = ngettext("conflict of interest to decide", "conflicts of interest to decide", waiting)
     return [{"value": waiting, "label": words, "url": url_for("conflicts.index"), "tone": "warn"}] if waiting else []
 
 
@@ -315,7 +352,11 @@ def _factsheets_to_approve(who: Principal) -> list[dict[str, Any]]:
     if not waiting:
         return []
     url = url_for("editions.review", edition_id=waiting[0].edition_id, language=waiting[0].language)
-    words = _("languages of a factsheet waiting for your approval")
+    words = ngettext(
+        "language of a factsheet waiting for your approval",
+        "languages of a factsheet waiting for your approval",
+        len(waiting),
+    )
     return [{"value": len(waiting), "label": words, "url": url, "tone": "warn"}]
 
 
@@ -325,7 +366,9 @@ def _factsheets_returned(who: Principal) -> list[dict[str, Any]]:
     if not returned:
         return []
     url = url_for("editions.show", edition_id=returned[0].edition_id)
-    words = _("languages of a factsheet sent back to you")
+    words = ngettext(
+        "language of a factsheet sent back to you", "languages of a factsheet sent back to you", len(returned)
+    )
     return [{"value": len(returned), "label": words, "url": url, "tone": "warn"}]
 
 

@@ -54,12 +54,19 @@ def calendar() -> str:
     filter_form = CalendarFilter(request.args).of(who)
     filter_form.validate()
     view, day = _view(request.args.get("view")), _day(request.args.get("day"))
+    is_near = "near" in request.args  # what the desk counts as coming near, in a list, on whatever days it ends
+    if is_near:
+        view = View.LIST
     shows = span(view, day)
     lawyer_id, kinds = filter_form.lawyer_id(who), filter_form.chosen_kinds()
     is_own = lawyer_id is not None and lawyer_id == who.user_id
     whose = queries.whose(lawyer_id) if lawyer_id is not None and is_own else [lawyer_id]
-    found = queries.together(queries.entries(shows.first, shows.last, one, kinds) for one in whose)
-    late = queries.together(queries.overdue(one, kinds) for one in whose) if clock.today() in shows else []
+    if is_near:
+        found = queries.together([each for each in queries.near(one) if each.kind in kinds] for one in whose)
+    else:
+        found = queries.together(queries.entries(shows.first, shows.last, one, kinds) for one in whose)
+    has_late = clock.today() in shows and not is_near
+    late = queries.together(queries.overdue(one, kinds) for one in whose) if has_late else []
     if late and view is not View.MONTH:  # what is late stands on top, once
         found = [one for one in found if one.on >= clock.today() or not one.is_planned]
     hidden = 0 if "late" in request.args else max(len(late) - LATE[view], 0)
@@ -70,7 +77,10 @@ def calendar() -> str:
         "diary/calendar.html",
         view=view.value,
         span=shows,
-        period=pages.period(view, shows),
+        period=_("Coming near: by the end of seven days, or earlier where the limit says so")
+        if is_near
+        else pages.period(view, shows),
+        is_near=is_near,
         overdue=pages.lines(late),
         hidden=hidden,
         days=pages.agenda(shows, lines) if view is View.AGENDA else [],
@@ -78,12 +88,16 @@ def calendar() -> str:
         lines=lines,
         views=_views(view),
         # What the filter form carries along: what was understood, not what was typed.
-        keep=[name for name, value in (("view", view.value), ("day", day.isoformat())) if _is_asked(name, value)],
+        keep=[name for name, value in _kept(view, day) if _is_asked(name, value)],
         filter_form=filter_form,
         chips=_chips(filter_form),
         weekdays=weekdays(),
         weekend=_("weekend"),
     )
+
+
+def _kept(view: View, day: date) -> list[tuple[str, str]]:
+    return [("view", view.value), ("day", day.isoformat()), ("near", "1")]
 
 
 def _is_asked(name: str, value: str) -> bool:

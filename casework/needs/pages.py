@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.accounts.queries import names
 from casework.cases.pages import due_words
@@ -239,5 +240,5 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
         url = url_for("urgent.index", mine=1)
     else:
         url = url_for("urgent.index")
-    words = _("people who need urgent protection")
+    words = ngettext("person who needs urgent protection", "people who need urgent protection", len(waiting))
     return [{"value": len(waiting), "label": words, "url": url, "tone": "bad"}] if waiting else []

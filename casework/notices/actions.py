@@ -14,7 +14,7 @@ from casework.core.db import db
 from casework.core.events import account_event
 from casework.notices import queries
 from casework.notices.kinds import KINDS, Kind
-from casework.notices.models import Notice, NoticeChoice, NoticeHours, Words
+from casework.notices.models import SAID, Notice, NoticeChoice, NoticeHours, Words
 from casework.notices.rules import Hours
 
 INSTEAD: list[Callable[[set[UUID]], set[UUID]]] = []
@@ -37,6 +37,8 @@ class Telling:
     person_id: UUID | None = None
     words: str | None = None
     """Kept sealed, and never mailed."""
+    said: dict[str, Any] = field(default_factory=dict)
+    """Ids, codes and numbers from which the page of notices makes its words (`pages.SENTENCES`); in no address."""
     before: dict[str, list[str | None]] = field(default_factory=dict)
     """Who was told the same before it was taken back, as `told` says it: it is nothing new to them."""
 
@@ -51,6 +53,7 @@ def tell(
     case_id: UUID | None = None,
     person_id: UUID | None = None,
     words: str | None = None,
+    said: dict[str, Any] | None = None,
     before: dict[str, list[str | None]] | None = None,
     also_me: bool = False,
 ) -> int:
@@ -61,7 +64,8 @@ def tell(
     Whoever has left, works for another organisation or may not know of such things is not told.
     """
     whom = frozenset(one for one in user_ids if one is not None)
-    return tell_each(kind, [Telling(whom, key, endpoint, values, case_id, person_id, words, before or {})], also_me)
+    one = Telling(whom, key, endpoint, values, case_id, person_id, words, said or {}, before or {})
+    return tell_each(kind, [one], also_me)
 
 
 def tell_each(kind: str, tellings: Iterable[Telling], also_me: bool = False) -> int:
@@ -98,7 +102,7 @@ def _notice(said: Kind, one: Telling, user_id: UUID) -> Notice:
         kind=said.code,
         key=one.key,
         endpoint=one.endpoint,
-        values={name: str(value) if isinstance(value, UUID) else value for name, value in one.values.items()},
+        values=_plain(one.values) | ({SAID: one.said} if one.said else {}),
         case_id=one.case_id,
         person_id=one.person_id,
         made_at=now,
@@ -112,6 +116,10 @@ def _notice(said: Kind, one: Telling, user_id: UUID) -> Notice:
         )
         made.made_at = made_at or now
     return made
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 
 
 def listen() -> None:

@@ -12,6 +12,9 @@ from casework.core.columns import Sealed, belongs_to, sealed_column
 from casework.core.db import Base, Identified
 from casework.core.scope import Scoped
 
+SAID = "said"
+"""Among the values of a notice: what its words are made from, which is no part of the address."""
+
 
 @dataclass
 class Words:
@@ -48,7 +51,7 @@ class Notice(Identified, Scoped, Base):
     """What it is about, such as `comment:<id>`: of the same there is one for each colleague."""
     endpoint: Mapped[str]
     values: Mapped[dict[str, Any]]
-    """The page where it is seen: ids and codes only."""
+    """The page where it is seen, and under SAID what its words are made from: ids, codes and numbers only."""
     case_id: Mapped[UUID | None] = mapped_column(info=_TOLD)
     person_id: Mapped[UUID | None] = mapped_column(info={**_TOLD, "merge": "stays: it says what was so then"})
     words_sealed: Mapped[bytes | None] = sealed_column("notice")

@@ -27,9 +27,12 @@ class DrawForm(CaseworkForm):
         none_label=_l("All lawyers"),
     )
     seed = Line(
-        _l("Seed"),
+        _l("Number for the lot"),
         longest=40,
-        description=_l("Leave empty to draw by lot. The same seed from the same cases gives the same sample."),
+        description=_l(
+            "Leave empty to draw by lot. Drawn again from the same cases, the same number or word gives the same "
+            "sample."
+        ),
     )
 
 

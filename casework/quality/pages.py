@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.accounts.queries import names
 from casework.cases.pages import principal_person
@@ -21,7 +22,9 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
     if who.user_id is None or not who.may("case:quality"):
         return []
     waiting = queries.unanswered_count(who.user_id)
-    words = _("remarks on the record of your cases to read")
+    words = ngettext(
+        "remark on the record of your cases to read", "remarks on the record of your cases to read", waiting
+    )
     return [{"value": waiting, "label": words, "url": url_for("quality.mine"), "tone": "warn"}] if waiting else []
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.accounts.queries import names
 from casework.cases.models import Case
@@ -190,8 +191,15 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
     if not who.may("referral:see"):
         return []
     lengths = queries.counts()
-    shown = [("answer", _("referrals to answer"), "warn")] if who.may("referral:take") else []
-    shown += [("work", _("referrals you have taken on"), ""), ("waiting", _("referrals sent, no answer yet"), "")]
+    shown = (
+        [("answer", ngettext("referral to answer", "referrals to answer", lengths["answer"]), "warn")]
+        if who.may("referral:take")
+        else []
+    )
+    shown += [
+        ("work", ngettext("referral you have taken on", "referrals you have taken on", lengths["work"]), ""),
+        ("waiting", ngettext("referral sent, no answer yet", "referrals sent, no answer yet", lengths["waiting"]), ""),
+    ]
     return [
         {"value": lengths[part], "label": words, "url": url_for("referrals.index", part=part), "tone": tone}
         for part, words, tone in shown

@@ -97,7 +97,7 @@ def verdict_words(access: EmergencyAccess) -> tuple[str, str]:
 
 
 def age_words(access: EmergencyAccess) -> str:
-    days = (clock.now() - access.from_at).days
+    days = (clock.today() - clock.day_of(access.from_at)).days
     return ngettext("%(num)s day ago", "%(num)s days ago", days) if days else _("today")
 
 
@@ -155,5 +155,15 @@ def pairs(access: EmergencyAccess) -> list[tuple[str, Any]]:
 def desk_counts(who: Principal) -> list[dict[str, Any]]:
     """What waits on the desk of a supervisor; nothing when nothing does."""
     waiting = queries.waiting_count(but=who.user_id) if who.may("alert:see") else 0
-    words = ngettext("emergency access to be judged", "emergency accesses to be judged", waiting)
-    return [{"value": waiting, "label": words, "url": url_for("emergencies.index"), "tone": "bad"}] if waiting else []
+    judges = who.may("person:restrict")
+    words = (
+        ngettext("emergency access to be judged", "emergency accesses to be judged", waiting)
+        if judges
+        else ngettext(
+            "emergency access that a supervisor is to judge, for your information",
+            "emergency accesses that a supervisor is to judge, for your information",
+            waiting,
+        )
+    )
+    url, tone = url_for("emergencies.index"), "bad" if judges else ""
+    return [{"value": waiting, "label": words, "url": url, "tone": tone}] if waiting else []

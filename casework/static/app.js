@@ -72,7 +72,7 @@ function told(bulk) {
   $('[data-picked]', bulk).textContent = $('[data-picked]', bulk).dataset.picked.replace('{n}', count);
   all.checked = count > 0 && count === boxes.length;
   all.indeterminate = count > 0 && count < boxes.length;
-  $('.js', bulk).hidden = false;
+  $$('.js', bulk).forEach(i => { i.hidden = i.matches('[data-pick-none]') && !count; });
   bulk.classList.toggle('any', count > 0);
   return count;
 }
@@ -93,7 +93,18 @@ function all(yes) {
 on('click', e => {
   if (e.target.matches?.('[data-pick]')) pick(e.target, e.shiftKey);
   if (e.target.matches?.('[data-pick-all]')) all(e.target.checked);
+  if (e.target.matches?.('[data-pick-none]')) { all(false); $('[data-pick-all]').focus(); }
   if (e.target.closest?.('[data-keys]')) $('#keys')?.showModal?.();
+});
+// Who gets how many of the cases handed over, told anew when a row goes to somebody else (supervision/preview.html)
+on('change', e => {
+  if (!e.target.matches('[data-from]')) return;
+  const rows = $$('[data-from]').filter(s => s.value);
+  for (const one of $$('[data-share]')) {
+    const id = one.dataset.share, gets = rows.filter(s => s.value === id).length, gives = rows.filter(s => s.dataset.from === id).length;
+    one.hidden = !gets;
+    if (one.dataset.words) one.textContent = one.dataset.words.replace('{n}', gets).replace('{all}', +one.dataset.load + gets - gives);
+  }
 });
 function reach(key) { // data-reach="a": the button of this row, or of a page that has one only, takes the focus; Enter presses it
   const all = $$(`[data-reach="${key}"]`, here() || document);

@@ -1,8 +1,10 @@
 """Handing many cases over at once, taking that back; agreeing who stands in for whom."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -76,6 +78,7 @@ def reassign_many(chosen: list[Case], given: Mapping[UUID, UUID], reason: str, t
         endpoint="supervision.handed_over",
         values={"reassignment_id": str(made.id)},
         words=told.handover,
+        said=_moved("given", made.lines),
     )
     return made
 
@@ -135,8 +138,17 @@ def undo(made: Reassignment) -> int:
         f"reassignment-undone:{made.id}:{made.version}",
         endpoint="supervision.handed_over",
         values={"reassignment_id": str(made.id)},
+        said=_moved("back", back),
     )
     return len(back)
+
+
+def _moved(what: str, lines: list[ReassignmentLine]) -> dict[str, Any]:
+    """What notices say of it: who did it, how many cases, how many of whom and to whom."""
+    former = Counter(str(line.from_lawyer_id) for line in lines)
+    new = Counter(str(line.to_lawyer_id) for line in lines)
+    got, left = (former, new) if what == "back" else (new, former)
+    return {"what": what, "by": str(_me() or ""), "all": len(lines), "left": dict(left), "got": dict(got)}
 
 
 # -- standing in -------------------------------------------------------------------------------------------------
@@ -163,7 +175,7 @@ def plan_cover(planned: Planned) -> Cover:
     _write(made, planned)
     db.session.add(made)
     db.session.flush()
-    _tell(made)
+    _tell(made, "agreed")
     return made
 
 
@@ -172,7 +184,7 @@ def change_cover(cover: Cover, planned: Planned) -> None:
         raise DomainError(_("This has ended. Agree on a new one."))
     _write(cover, planned)
     db.session.flush()
-    _tell(cover)
+    _tell(cover, "agreed")
 
 
 def end_cover(cover: Cover) -> None:
@@ -181,7 +193,7 @@ def end_cover(cover: Cover) -> None:
         _must_be_mine(cover.user_id)
         cover.ended_at, cover.ended_by_id = clock.now(), _me()
         db.session.flush()
-        _tell(cover)
+        _tell(cover, "ended")
 
 
 def resume_cover(cover: Cover) -> None:
@@ -190,7 +202,7 @@ def resume_cover(cover: Cover) -> None:
     _check(planned, but=cover)
     cover.ended_at = cover.ended_by_id = None
     db.session.flush()
-    _tell(cover)
+    _tell(cover, "agreed")
 
 
 def _write(cover: Cover, planned: Planned) -> None:
@@ -250,13 +262,20 @@ def _colleague(user_id: UUID, field: str) -> None:
         raise DomainError(_("Choose a lawyer of your organisation."), field)
 
 
-def _tell(cover: Cover) -> None:
+def _tell(cover: Cover, what: str) -> None:
     notices.tell(
         {cover.user_id, cover.cover_id},
         "cover",
         f"cover:{cover.id}:{cover.version}",
         endpoint="supervision.cover",
         values={},
+        said={
+            "what": what,
+            "user": str(cover.user_id),
+            "cover": str(cover.cover_id),
+            "first": cover.from_on.isoformat(),
+            "last": cover.until_on.isoformat(),
+        },
     )
 
 

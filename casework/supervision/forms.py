@@ -8,10 +8,21 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import Form
 
+from casework.accounts.models import User
 from casework.accounts.queries import caseworker_choices, caseworkers
 from casework.cases.forms import PeriodChoice
 from casework.core import clock, i18n
-from casework.core.forms import CaseworkForm, Choice, DayField, EditForm, Line, Paragraph, PillsManyField
+from casework.core.forms import (
+    CaseworkForm,
+    Choice,
+    DayField,
+    EditForm,
+    Line,
+    Paragraph,
+    PillsField,
+    PillsManyField,
+    options,
+)
 from casework.reference import queries as codes
 from casework.supervision import queries
 from casework.supervision.actions import Planned
@@ -21,16 +32,15 @@ from casework.supervision.models import Told
 def lawyer_words(but: UUID | None = None) -> list[tuple[str, str]]:
     """Who can get cases, each with how many they have and until when they are away."""
     loads, away = queries.open_loads(), queries.away_until()
-    return [
-        (
-            str(one.id),
-            ngettext("%(name)s: %(num)s open case", "%(name)s: %(num)s open cases", loads[one.id], name=one.name)
-            if one.id not in away
-            else _("%(name)s: away until %(day)s", name=one.name, day=i18n.day(away[one.id])),
-        )
-        for one in caseworkers()
-        if one.id != but
-    ]
+
+    def words(one: User) -> str:
+        found = ngettext("%(name)s: %(num)s open case", "%(name)s: %(num)s open cases", loads[one.id], name=one.name)
+        return _("%(who)s – away until %(day)s", who=found, day=i18n.day(away[one.id])) if one.id in away else found
+
+    return [(str(one.id), words(one)) for one in caseworkers() if one.id != but]
+
+
+SPREAD = options([("load", _l("By load")), ("even", _l("Evenly"))])
 
 
 class HandOverForm(CaseworkForm):
@@ -38,7 +48,17 @@ class HandOverForm(CaseworkForm):
         _l("Who gets them?"),
         lawyer_words,
         optional=False,
-        description=_l("Of several, whoever has the fewest gets the next one. You can change each on the next page."),
+        description=_l("You can change each on the next page."),
+    )
+    spread = PillsField(
+        _l("Among several"),
+        SPREAD,
+        optional=False,
+        default="load",
+        description=_l(
+            "By load: whoever has fewer open cases gets more of these. Evenly: as many of these to each. "
+            "Either way what is overdue or due today is dealt round."
+        ),
     )
     reason = Choice(_l("Why"), codes.choices("reassign_reason"), optional=False)
     words = Line(_l("In a few words"), longest=300, description=_l("Kept with this handing over."))

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from casework.accounts.models import User
 from casework.accounts.policy import may_hold_cases
-from casework.accounts.queries import names
+from casework.accounts.queries import caseworkers, names
 from casework.cases import pages as case_pages
 from casework.cases import queries as cases
 from casework.cases.models import Case
@@ -158,6 +158,7 @@ def workload(month: str) -> list[dict[str, Any]]:
     return [
         {
             "name": one.lawyer.name,
+            "hand_over_url": url_for("supervision.reassign", lawyer=one.lawyer.id) if one.numbers["open"] else "",
             "numbers": [
                 {"value": one.numbers[name], "url": list_url(filters, one.lawyer.id)}
                 for name, filters in wanted.items()
@@ -201,20 +202,63 @@ def left_out(chosen: Iterable[Case], proposal: Proposal) -> dict[UUID, str]:
     return found
 
 
-def shares(proposal: Proposal) -> list[str]:
-    """How many each would get, and how many they would have then."""
-    loads, found = queries.open_loads(), Counter(proposal.given.values())
+def shares(going: Iterable[Case], given: Mapping[UUID, UUID]) -> list[dict[str, Any]]:
+    """How many each would get, and how many they would have then: told anew in the browser when a row is changed."""
+    moving = [one for one in going if one.id in given]
+    gets, leaves = Counter(given[one.id] for one in moving), Counter(one.lawyer_id for one in moving)
+    found = queries.open_loads()
     who = names(set(found))
-    return [
-        ngettext(
-            "%(name)s gets %(num)s case and then has %(all)s.",
-            "%(name)s gets %(num)s cases and then has %(all)s.",
-            count,
-            name=who.get(user_id, ""),
-            all=loads.get(user_id, 0) + count,
-        )
-        for user_id, count in found.most_common()
+    rows = [
+        {
+            "id": user_id,
+            "name": who.get(user_id, ""),
+            "load": load,
+            "gets": gets[user_id],
+            "all": load + gets[user_id] - leaves[user_id],
+        }
+        for user_id, load in found.items()
     ]
+    return sorted(rows, key=lambda row: -row["gets"])
+
+
+def away_lawyers(but: UUID | None) -> list[tuple[UUID, str]]:
+    """Who can get cases and is away, with what is to be known before they get some."""
+    covers = {one.user_id: one for one in queries.standing_covers(clock.today())}
+    return [
+        (
+            user_id,
+            _(
+                "%(name)s is away until %(day)s. Until then %(cover)s stands in and sees to what is urgent.",
+                name=cover.user.name,
+                day=i18n.day(cover.until_on),
+                cover=cover.cover.name,
+            ),
+        )
+        for user_id, cover in covers.items()
+        if user_id != but
+    ]
+
+
+def who_gets() -> list[tuple[str, str]]:
+    """Who can be chosen in a row, with until when they are away."""
+    away = queries.away_until()
+    return [
+        (str(one.id), _("%(who)s – away until %(day)s", who=one.name, day=i18n.day(away[one.id])))
+        if one.id in away
+        else (str(one.id), one.name)
+        for one in caseworkers()
+    ]
+
+
+def going_back(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many would go back to whom, and how many stay where they are."""
+    back = [row for row in rows if row["against"] is None]
+    to = Counter(row["before"] for row in back)
+    return {
+        "back": len(back),
+        "staying": sum(not row["is_undone"] for row in rows) - len(back),
+        "pairs": [(name, ngettext("%(num)s case", "%(num)s cases", count)) for name, count in sorted(to.items())],
+    }
 
 
 def sources() -> list[dict[str, Any]]:
@@ -296,10 +340,24 @@ def _cover_row(one: Cover, who: Principal, is_over: bool) -> dict[str, Any]:
         "cover": one.cover.name,
         "days": _("%(first)s to %(last)s", first=i18n.day(one.from_on), last=i18n.day(one.until_on)),
         "note": (one.note.text or "") if may_read(who, one) else "",
-        "ended": _("Ended on %(day)s", day=i18n.day(one.ended_at)) if one.ended_at else "",
+        "ended": _ended(one),
+        "is_to_come": is_to_come(one),
         "may_change": is_mine and not is_over,
         "may_resume": is_mine and one.ended_at is not None and one.until_on >= clock.today(),
     }
+
+
+def is_to_come(one: Cover) -> bool:
+    """Nobody stands in yet: it can be cancelled, not ended."""
+    return one.from_on > clock.today()
+
+
+def _ended(one: Cover) -> str:
+    if one.ended_at is None:
+        return ""
+    if clock.day_of(one.ended_at) < one.from_on:
+        return _("Cancelled on %(day)s", day=i18n.day(one.ended_at))
+    return _("Ended on %(day)s", day=i18n.day(one.ended_at))
 
 
 def desk_counts(who: Principal) -> list[dict[str, Any]]:

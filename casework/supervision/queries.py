@@ -199,8 +199,11 @@ def refusal(case: Case, lawyer_id: UUID, check: Check) -> str | None:
     return None
 
 
-def proposed(chosen: Iterable[Case], to: Collection[UUID]) -> Proposal:
-    """Open cases spread over lawyers by what they carry now. A lawyer against whom something speaks is passed by."""
+def proposed(chosen: Iterable[Case], to: Collection[UUID], is_even: bool = False) -> Proposal:
+    """Open cases spread over lawyers by what they carry now, or as many to each whatever they carry.
+
+    A lawyer against whom something speaks is passed by.
+    """
     made = Proposal()
     by_id = {one.id: one for one in chosen if one.is_open}
     check = cases.assigning_check(list(by_id.values()))
@@ -218,10 +221,17 @@ def proposed(chosen: Iterable[Case], to: Collection[UUID]) -> Proposal:
             made.refusals[case_id] = against
             return False
 
-        pieces = [Piece(one.id, frozenset(party.person_id for party in one.parties)) for one in by_id.values()]
-        made.given = spread(pieces, {one: load for one, load in loads.items() if one in to}, may_get)
+        pieces = [
+            Piece(one.id, frozenset(party.person_id for party in one.parties), _is_urgent(one))
+            for one in by_id.values()
+        ]
+        made.given = spread(pieces, {one: 0 if is_even else load for one, load in loads.items() if one in to}, may_get)
     made.refusals = {one: words for one, words in made.refusals.items() if one not in made.given}
     return made
+
+
+def _is_urgent(case: Case) -> bool:
+    return case.next_step_due_on is not None and case.next_step_due_on <= clock.today()
 
 
 def checked(chosen: Iterable[Case], given: dict[UUID, UUID]) -> dict[UUID, str]:

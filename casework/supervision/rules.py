@@ -19,6 +19,8 @@ class Piece:
 
     case_id: UUID
     persons: frozenset[UUID]
+    is_urgent: bool = False
+    """Its next step is due today or was due before."""
 
 
 def spread(
@@ -28,21 +30,36 @@ def spread(
 ) -> dict[UUID, UUID]:
     """Each case to whoever has the fewest by then; cases of one person stay together.
 
-    `may_get(case, lawyer)` is asked in turn, for what it answers may depend on what was given before.
-    A case that nobody may get is left out.
+    How many each gets follows from what they carry. Within that what is urgent is dealt round first, so that it does
+    not all come to one. `may_get(case, lawyer)` is asked in turn, for what it answers may depend on what was given
+    before. A case that nobody may get is left out.
     """
-    carried = dict(loads)
+    dealt = sorted(pieces, key=lambda one: not one.is_urgent)
+    left = _shares(len(dealt), loads)
+    carried, urgent = dict(loads), dict.fromkeys(loads, 0)
     helper_of: dict[UUID, UUID] = {}
     given: dict[UUID, UUID] = {}
-    for piece in pieces:
+    for piece in dealt:
         known = {helper_of[person] for person in piece.persons if person in helper_of}
-        for lawyer in sorted(carried, key=lambda one: (one not in known, carried[one])):
+        count = urgent if piece.is_urgent else carried
+        order = {one: (one not in known, left[one] <= 0, count[one], carried[one]) for one in carried}
+        for lawyer in sorted(order, key=order.__getitem__):
             if may_get(piece.case_id, lawyer):
                 given[piece.case_id] = lawyer
                 carried[lawyer] += 1
+                left[lawyer] -= 1
+                urgent[lawyer] += piece.is_urgent
                 helper_of |= dict.fromkeys(piece.persons, lawyer)
                 break
     return given
+
+
+def _shares(count: int, loads: Mapping[UUID, int]) -> dict[UUID, int]:
+    """How many of so many cases each gets, when each goes to whoever has the fewest by then."""
+    carried = dict(loads)
+    for _case in range(count if carried else 0):
+        carried[min(carried, key=lambda one: carried[one])] += 1
+    return {one: carried[one] - load for one, load in loads.items()}
 
 
 @dataclass(frozen=True)

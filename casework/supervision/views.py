@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
-from casework.accounts.queries import caseworker_choices, caseworkers, names
+from casework.accounts.queries import caseworkers, names
 from casework.cases import queries as cases
 from casework.cases.forms import period_words
 from casework.cases.models import Case
@@ -16,7 +16,7 @@ from casework.cases.rules import month_of, period
 from casework.core import audit, clock, i18n
 from casework.core.access import SENDING, requires
 from casework.core.errors import DomainError, Hidden
-from casework.core.forms import shown
+from casework.core.forms import JustAButton, shown
 from casework.core.scope import Principal, own, principal
 from casework.core.web import conflict_page
 from casework.persons.queries import revisions
@@ -127,7 +127,7 @@ def hand_over() -> ResponseReturnValue:
         return _choose(form, offered, ticked, left)
     to = [UUID(one) for one in form.to.data or []]
     if step != "do":
-        return _preview(form, offered, wanted, queries.proposed(wanted, to), left)
+        return _preview(form, offered, wanted, queries.proposed(wanted, to, is_even=form.spread.data == "even"), left)
     given = {one.id: UUID(said) for one in wanted if (said := _given_to(one)) is not None}
     proposal = Proposal(given, queries.checked(wanted, given))
     if proposal.refusals or any(_has_changed(one) for one in wanted if one.id in given):
@@ -178,6 +178,7 @@ def _choose(
         rows=pages.case_rows(offered),
         cases=offered,
         ticked=ticked,
+        away=pages.away_lawyers(left),
         lawyer_id=left,
         lawyer_name=names({left}).get(left, "") if left else "",
     )
@@ -202,8 +203,9 @@ def _preview(form: HandOverForm, offered: list[Case], wanted: list[Case], propos
         powerless=queries.losing_power(going, proposal.given),
         changed=changed,
         ready=len([one for one in proposal.given if one not in proposal.refusals]),
-        lawyers=caseworker_choices()(),
-        shares=pages.shares(proposal),
+        lawyers=pages.who_gets(),
+        away=pages.away_lawyers(None),
+        shares=pages.shares(going, proposal.given),
         facts=[(field.label.text, shown(field)) for field in (form.reason, form.words, form.handover) if field.data],
         lawyer_id=left,
     )
@@ -228,8 +230,21 @@ def handed_over(reassignment_id: UUID) -> str:
         made_by=by.get(made.made_by_id, _("Former colleague")),
         undone_by=by.get(made.undone_by_id, _("Former colleague")),
         may_undo=may_undo and any(row["against"] is None for row in rows),
+        some_stay=any(not row["is_undone"] and row["against"] for row in rows),
         until=i18n.moment(made.undo_until),
     )
+
+
+@blueprint.get("/reassign/<uuid:reassignment_id>/undo")
+@requires("case:reassign")
+def ask_undo(reassignment_id: UUID) -> ResponseReturnValue:
+    """Which cases would go back to whom; nothing is done yet."""
+    made = own(queries.reassignment(reassignment_id))
+    going = pages.going_back(pages.handed_over(made, _me()))
+    if not going["back"] or clock.now() > made.undo_until:
+        return redirect(url_for("supervision.handed_over", reassignment_id=made.id))
+    audit.read("team:reassign", "cases", [line.case_id for line in made.lines])
+    return render_template("supervision/undo.html", form=JustAButton(formdata=None), made=made, **going)
 
 
 @blueprint.post("/reassign/<uuid:reassignment_id>/undo")
@@ -260,7 +275,7 @@ def cover() -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("Agreed. Both are told, and it ends by itself after the last day."))
+            flash(_("The stand-in is named. Both are told, and it ends by itself after the last day."))
             return redirect(url_for("supervision.cover"))
     return render_template("supervision/cover.html", form=form, groups=pages.cover_groups(queries.covers(), who))
 
@@ -304,8 +319,10 @@ def _conflict(form: CoverForm, found: Cover, who: Principal) -> ResponseReturnVa
 @blueprint.post("/cover/<uuid:cover_id>/end")
 @requires("workload:see")
 def end_cover(cover_id: UUID) -> ResponseReturnValue:
-    actions.end_cover(_cover(cover_id))
-    flash(_("Ended. You can bring it back below."))
+    found = _cover(cover_id)
+    is_to_come = pages.is_to_come(found)
+    actions.end_cover(found)
+    flash(_("Cancelled. You can bring it back below.") if is_to_come else _("Ended. You can bring it back below."))
     return redirect(url_for("supervision.cover"))
 
 

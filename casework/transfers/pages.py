@@ -192,11 +192,17 @@ def desk_counts(who: Principal) -> list[dict[str, Any]]:
     """What waits for a supervisor; nothing when nothing does."""
     if not who.may("case:transfer"):
         return []
+    offered, stopped = queries.to_answer(), queries.failed()
     return [
         {"value": value, "label": label, "url": url_for("transfers.index", part=part), "tone": tone}
         for value, label, part, tone in (
-            (queries.to_answer(), _("cases that a partner offers to you"), "answer", "warn"),
-            (queries.failed(), _("transfers that stopped"), "on_the_way", "bad"),
+            (
+                offered,
+                ngettext("case that a partner offers to you", "cases that a partner offers to you", offered),
+                "answer",
+                "warn",
+            ),
+            (stopped, ngettext("transfer that stopped", "transfers that stopped", stopped), "on_the_way", "bad"),
         )
         if value
     ]

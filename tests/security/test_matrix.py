@@ -346,6 +346,7 @@ POLICY = {
     "rights.refuse": "rights:erase",
     "rights.show": "rights:see",
     "rights.take_back": "rights:erase",
+    "supervision.ask_undo": "case:reassign",
     "supervision.change_cover": "workload:see",
     "supervision.chosen": "case:reassign",
     "supervision.cover": "workload:see",

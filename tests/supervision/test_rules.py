@@ -30,6 +30,14 @@ def test_two_hundred_are_as_even_as_can_be() -> None:
     assert carried == {ANNA: 44, BOLAT: 84, VERA: 72}
 
 
+def test_what_is_urgent_does_not_all_come_to_one() -> None:
+    urgent = [Piece(uuid4(), frozenset({uuid4()}), is_urgent=True) for _ in range(6)]
+    given = spread([*pieces(3), *urgent, *pieces(3)], {ANNA: 6, BOLAT: 0}, anybody)
+    assert [list(given.values()).count(one) for one in (ANNA, BOLAT)] == [3, 9], "so many for what they carry"
+    assert [[given[one.case_id] for one in urgent].count(who) for who in (ANNA, BOLAT)] == [3, 3]
+    assert set(spread(urgent, {ANNA: 40, BOLAT: 0}, anybody).values()) == {BOLAT}
+
+
 def test_cases_of_one_person_stay_together() -> None:
     person = uuid4()
     first, between, second = (

@@ -1,6 +1,7 @@
 """Pages about the team: each number opens its list, cases are handed over after a look, colleagues stand in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -21,7 +22,7 @@ from casework.supervision.models import Cover, Told
 from tests import factories
 from tests.conftest import Acting, ClientFor
 from tests.factories import World
-from tests.pages import Client, Page, words_of
+from tests.pages import Client, Page, client_of, words_of
 from tests.security.caseload import Caseload, person_named
 
 # Pages do not know which database is under them; actions and queries are tried on both.
@@ -132,7 +133,7 @@ def test_twelve_cases_change_hands_in_three_steps(
     said = shown(choice, to=[str(second), str(supervisor)], reason="LEAVE", handover="Ключ в сейфе", step="show")
     preview = Page(client.post("/team/reassign", data=said).text)
     assert preview.h1 == "Who gets what"
-    assert "gets 6 cases and then has 6." in preview.text
+    assert "Second Lawyer: gets 6, then has open cases: 6" in preview.text
     assert set(lawyers_of(app, opened)) == {world.user_id("lawyer")}, "nothing is done before it was looked at"
     said = shown(preview, step="do")
     mine = f"to-{opened[0]}"
@@ -147,8 +148,101 @@ def test_twelve_cases_change_hands_in_three_steps(
     assert found[1] == second
     assert set(found[2:]) == {second, supervisor}
     assert client.post("/team/reassign", data=said).location == done.location, "sent twice is done once"
-    assert client.press(f"{done.location}/undo").status_code == 302
+    assert f"{done.location}/undo" in {one.get("href") for one in page.all("a")}
+    question = client.page(f"{done.location}/undo")
+    assert question.h1 == "Give 11 cases back to their former lawyers?"
+    assert "stay" not in question.text
+    assert found == lawyers_of(app, opened), "asking changes nothing"
+    assert client.submit(f"{done.location}/undo", {"csrf_token": client.csrf_token()}).status_code == 302
     assert set(lawyers_of(app, opened)) == {world.user_id("lawyer")}
+    page = client.page(done.location)
+    assert "Cases given back by Supervisor of Partner Aster" in page.text
+    assert "Some stayed" not in page.text
+    assert client.get(f"{done.location}/undo").status_code == 302, "there is nothing to ask any more"
+
+
+def test_evenly_whatever_they_carry(client_for: ClientFor, acting: Acting, world: World, opened: list[UUID]) -> None:
+    """Each as many, also of what is overdue; by load whoever has little gets more, and each some of what is overdue."""
+    client, supervisor, lawyer = client_for("supervisor"), world.user_id("supervisor"), world.user_id("lawyer")
+    with acting(world.principal("supervisor")) as session:
+        where = session.get_one(Organisation, world.organisations["A"])
+        third = factories.user("lawyer", where, name="Third Lawyer", email="third@a.example.org").id
+        for day in range(6):
+            cases.open_case([person_named(f"Дятлова {day}")], "OTHER", NOW, supervisor)
+    choice = client.page(f"/team/reassign?lawyer={lawyer}")
+
+    def dealt(spread: str) -> tuple[list[str], list[str]]:
+        said = shown(choice, to=[str(third), str(supervisor)], reason="LEAVE", spread=spread, step="show")
+        preview = Page(client.post("/team/reassign", data=said).text)
+        filled = preview.filled(preview.form_with({"case_ids"}))
+        to = [str((filled[f"to-{one}"])[0]) for one in opened]
+        return to, to[:4]  # four are due today or were due before
+
+    everything, urgent = dealt("even")
+    assert (everything.count(str(third)), urgent.count(str(third))) == (6, 2)
+    everything, urgent = dealt("load")
+    assert (everything.count(str(third)), urgent.count(str(third))) == (9, 2)
+
+
+def test_a_colleague_who_is_away_is_chosen_knowingly(
+    client_for: ClientFor, acting: Acting, world: World, opened: list[UUID], second: UUID
+) -> None:
+    client, supervisor = client_for("supervisor"), world.user_id("supervisor")
+    with acting(world.principal("supervisor")):
+        actions.plan_cover(actions.Planned(second, supervisor, NOW, NOW + timedelta(days=5)))
+    warning = "Second Lawyer is away until 20 December 2026. Until then Supervisor of Partner Aster stands in"
+    choice = client.page(f"/team/reassign?lawyer={world.user_id('lawyer')}")
+    assert "Second Lawyer: 0 open cases – away until 20 December 2026" in choice.text
+    assert warning in choice.text
+
+    def warned(to: UUID) -> bool:
+        said = shown(choice, to=[str(to)], reason="LEAVE", step="show")
+        preview = Page(client.post("/team/reassign", data=said).text)
+        (box,) = (one for one in preview.all("div") if one.get("data-share") == str(second))
+        assert warning in words_of(box)
+        assert "Second Lawyer – away until 20 December 2026" in preview.text, "also where another is chosen"
+        return box.get("hidden") is None
+
+    assert warned(second)
+    assert not warned(supervisor)
+
+
+def test_what_was_worked_on_stays_and_is_said(
+    client_for: ClientFor, acting: Acting, world: World, opened: list[UUID], second: UUID
+) -> None:
+    client = client_for("supervisor")
+    address = client.post("/team/reassign", data=preview_of(client, world, second)).location
+    assert "those that nobody has worked on" not in client.page(address).text
+    with acting(world.principal("lawyer")) as session:
+        cases.set_next_step(session.get_one(Case, opened[0]), "Иначе", NOW)
+    assert "those that nobody has worked on" in client.page(address).text
+    assert "1 case stays with its new lawyer." in client.page(f"{address}/undo").text
+    client.press(f"{address}/undo")
+    assert "Some stayed with their new lawyers" in client.page(address).text
+
+
+def test_notices_say_how_many_and_from_whom(
+    app: Flask, client_for: ClientFor, acting: Acting, world: World, opened: list[UUID], second: UUID
+) -> None:
+    client, former = client_for("supervisor"), client_for("lawyer")
+    at_second = replace(world.principal("lawyer"), user_id=second)
+    reader = client_of(app).sign_in_as(at_second)
+    address = client.post("/team/reassign", data=preview_of(client, world, second)).location
+    giver = "Supervisor of Partner Aster"
+    assert f"12 cases were handed over to you – {giver}" in reader.page("/notices/").text
+    page = former.page("/notices/")
+    assert f"12 cases of yours were handed over – {giver}" in page.text
+    assert address in {one.get("href") for one in page.all("a")}, "nothing of it is in the address"
+    client.press(f"{address}/undo")
+    assert f"12 cases were given back to you – {giver}" in former.page("/notices/").text
+    assert f"12 cases went back to their former lawyers – {giver}" in reader.page("/notices/").text
+    with acting(world.principal("supervisor")):
+        cover = actions.plan_cover(actions.Planned(world.user_id("lawyer"), second, NOW, NOW + timedelta(days=5)))
+    days = "15 December 2026 to 20 December 2026"
+    assert f"You stand in for Lawyer of Partner Aster: {days}" in reader.page("/notices/").text
+    assert f"Second Lawyer stands in for you: {days}" in former.page("/notices/").text
+    client.press(f"/team/cover/{cover.id}/end")
+    assert "You no longer stand in for Lawyer of Partner Aster" in reader.page("/notices/").text
 
 
 def test_two_hundred_cases_in_one_request(
@@ -271,6 +365,26 @@ def test_what_speaks_against_it_is_said(client_for: ClientFor, world: World, sec
     assert agreed(supervisor, user=lawyer, cover=lawyer) == 422
     assert agreed(supervisor, user=lawyer, cover=str(second)) == 302
     assert agreed(supervisor, user=str(world.user_id("supervisor")), cover=lawyer) == 422
+
+
+def test_what_has_not_begun_is_cancelled(client_for: ClientFor, world: World) -> None:
+    supervisor, lawyer = client_for("supervisor"), str(world.user_id("lawyer"))
+    later = {"from_on-day": "18", "user": lawyer, "cover": str(world.user_id("supervisor"))}
+    assert agreed(supervisor, **later) == 302
+    page = supervisor.page("/team/cover")
+    assert "Cancel it" in page.text
+    assert "End now" not in page.text
+    (end,) = (one.get("action") for one in page.all("form") if (one.get("action") or "").endswith("/end"))
+    supervisor.press(str(end))
+    page = supervisor.page("/team/cover")
+    assert "Cancelled. You can bring it back below." in page.text
+    assert "Cancelled on 15 December 2026" in page.text
+
+
+@pytest.mark.parametrize("address", ["/team/workload", "/team/cover"])
+def test_from_workload_and_stand_ins_to_handing_over(client_for: ClientFor, opened: list[UUID], address: str) -> None:
+    assert "Hand cases over" in client_for("supervisor").page(address).text
+    assert "Hand cases over" not in client_for("lawyer").page(address).text
 
 
 def test_two_who_change_it_at_once_see_both_versions(client_for: ClientFor, world: World, app: Flask) -> None:
