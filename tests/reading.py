@@ -47,7 +47,7 @@ RANDOM = re.compile(
     r'|(?<=name="step" type="hidden" value=")[0-9a-f]{16}|(?<=/calendar/feed/)[\w-]{20,}'
     r'|(?<=<small class="num">)[0-9a-f]{8}(?=<)'  # the beginning of an id, in the trail
     r"|(?<=')[0-9a-f]{8}(?=')"  # … and in its workbook
-    r'|(?<=signature: )[\w+/=]+'  # of a head
+    r"|(?<=signature: )[\w+/=]+"  # of a head
     r'|(?<=class="key" translate="no">)[^<]+|(?<= d=")M4 4\.5h7m[^"]+'  # the key of a new app
 )
 

@@ -58,7 +58,7 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "inquiries": (
         _l("Inquiries to other States"),
-        ("state", "through", "sent_on", "evidence", "reference", "reply_code", "replied_on", "note", "follow_up"),
+        ("state", "through", "sent_on", "evidence", "reference", "reply_code", "replied_on", "note", "follow_up", "despite"),
     ),
     "powers_of_attorney": (
         _l("Powers of attorney"),
@@ -114,6 +114,7 @@ LABELS: dict[str, Any] = {
     "effective_on": _l("From which day"),
     "reason": _l("Why"),
     "note": _l("Note"),
+    "despite": _l("Why it was sent although you did not agree"),
     "purpose": _l("What for"),
     "state": _l("How it stands"),
     "answered_on": _l("Day of the answer"),

@@ -43,7 +43,7 @@ def test_from_the_form_to_the_closed_case(client_for: ClientFor, made: Made) -> 
     assert lawyer.submit(f"{made.url}/close", CLOSING).status_code == 422
     assert "Take the request back" in lawyer.page(url).text
     assert lawyer.get("/approvals/").status_code == 403
-    assert supervisor.page("/desk").links["1 requests waiting for your approval"] == "/approvals/"
+    assert supervisor.page("/desk").links["1 request waiting for your approval"] == "/approvals/"
     queue = supervisor.page("/approvals/").text
     for words in ("Closing a case", NAME, CHILD, "Asked by Lawyer of Partner Aster, today", "Всё сделано у маяка"):
         assert words in queue, words

@@ -38,6 +38,7 @@ from casework.persons.models import Contacts, Draft, Identity, Person
 from casework.persons.rules import PartialDate
 from casework.proceedings import actions as proceedings
 from casework.proceedings.actions import Told
+from casework.rights import actions as rights
 from tests.figures.caseload import crowd, files_of_figures
 
 LONG_NAME = Identity(
@@ -110,6 +111,7 @@ def one_full_record(lawyer_id: UUID) -> Paths:
     late_letter(case)
     talk(case)
     needs.record(person, needs.Given("FU-FR", since, note="The brother is in another country."))
+    rights.record(person, rights.Asked("ACCESS", today, "SELF", "IN_PERSON", "Wants to see what is kept."))
     saving.save("Closed ones", {"state": "closed"}, is_shared=False)
     cases.set_priority(case, "URGENT")
     proceedings.record(

@@ -139,7 +139,7 @@ def test_what_ends_soon(client: Client, url: str) -> None:
     assert "No consent ends within 30 days" in client.page("/consents/ending").text
     recorded(client, url, **until)
     assert "To share named data with UNHCR" in client.page("/consents/ending").text
-    assert "Consents that end soon" in client.page("/desk").text
+    assert "consent that ends soon" in client.page("/desk").text
 
 
 # -- how a person may be reached -------------------------------------------------------------------------------------
