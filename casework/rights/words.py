@@ -58,7 +58,18 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "inquiries": (
         _l("Inquiries to other States"),
-        ("state", "through", "sent_on", "evidence", "reference", "reply_code", "replied_on", "note", "follow_up", "despite"),
+        (
+            "state",
+            "through",
+            "sent_on",
+            "evidence",
+            "reference",
+            "reply_code",
+            "replied_on",
+            "note",
+            "follow_up",
+            "despite",
+        ),
     ),
     "powers_of_attorney": (
         _l("Powers of attorney"),
