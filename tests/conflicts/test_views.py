@@ -191,7 +191,7 @@ def test_the_queue_and_a_decision(client: Client, supervisor: Client, url: str, 
     assert "No conflict of interest to decide" in page.text
     assert "conflicts of interest to decide" not in supervisor.page("/desk").text
     recorded(client, url)
-    assert "conflicts of interest to decide" in supervisor.page("/desk").text
+    assert "conflict of interest to decide" in supervisor.page("/desk").text
     assert "conflicts of interest to decide" not in client.page("/desk").text
     one = question(supervisor)
     page = supervisor.page(one)

@@ -405,7 +405,7 @@ def test_the_desk_counts_what_waits(client: Client, supervisor: Client, two: Two
     def figures(who: Client) -> dict[str, str]:
         page = who.page("/desk")
         cards = [one for one in page.all("a") if "figure" in one.get("class", "").split()]
-        return {words_of(one): one.get("href", "") for one in cards if "duplicates" in words_of(one)}
+        return {words_of(one): one.get("href", "") for one in cards if "duplicate" in words_of(one)}
 
     assert figures(client) == {"2 possible duplicates among your people": "/duplicates/?mine=1"}
     assert figures(supervisor) == {"2 possible duplicates to look at": "/duplicates/?show=open"}
@@ -413,8 +413,8 @@ def test_the_desk_counts_what_waits(client: Client, supervisor: Client, two: Two
     say(client, two.next_url, "same")
     assert figures(client) == {}
     assert figures(supervisor) == {
-        "1 possible duplicates that somebody is unsure of": "/duplicates/?show=unsure",
-        "1 duplicates to merge": "/duplicates/?show=same",
+        "1 possible duplicate that somebody is unsure of": "/duplicates/?show=unsure",
+        "1 duplicate to merge": "/duplicates/?show=same",
     }
 
 

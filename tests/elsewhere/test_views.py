@@ -401,8 +401,8 @@ def figures(page: Page) -> dict[str, tuple[int, str]]:
 
 def test_the_desk_counts_what_waits(pair: Pair, supervisors: dict[str, Client], client_for: ClientFor) -> None:
     about, waiting = (
-        "questions about people another partner may have",
-        "questions of another partner waiting for your answer",
+        "question about people another partner may have",
+        "question of another partner waiting for your answer",
     )
     assert figures(supervisors["A"].page("/desk"))[about][0] == 1
     pair.ask("A")
