@@ -42,7 +42,8 @@ DESK = 1280
 BY_ROLE = {"desk.home", "casefile.case", "cases.index", "diary.calendar", "releases.show", "editions.show"}
 """Pages that show other things to another role, or at another step."""
 
-DOWNLOADS = ("exports.take", "rights.file", "rights.certificate_", "oversight.export", "oversight.head", "referrals.file", "referrals.printed",
+DOWNLOADS = ("exports.take", "rights.file", "rights.certificate_", "oversight.export", "oversight.head",
+             "referrals.file", "referrals.printed",
              "documents.download", "letters.draft", "letter_templates.original", "letter_templates.test",
              "releases.download", "editions.file", "regional_editions.export")  # fmt: skip
 
