@@ -15,6 +15,7 @@ from casework.core.access import be_fresh, requires
 from casework.core.db import db
 from casework.core.errors import DomainError
 from casework.core.forms import JustAButton, new_nonce
+from casework.core.paging import number_of
 from casework.core.scope import own, principal
 from casework.core.web import conflict_page
 
@@ -25,8 +26,7 @@ blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
 @requires("approval:decide")
 def index() -> str:
     """The queue: what waits longest stands first."""
-    number = request.args.get("page", "1")
-    found = queries.waiting_page(int(number) if number.isdecimal() and len(number) < 7 else 1)
+    found = queries.waiting_page(number_of(request.args.get("page", "")))
     decided = queries.decided()
     _note_list([*found.rows, *decided])
     return render_template(

@@ -18,6 +18,7 @@ from casework.core import clock, i18n
 from casework.core.events import case_closing
 from casework.core.forms import shown
 from casework.core.i18n import moment
+from casework.core.paging import number_of
 from casework.persons.models import Person
 from casework.persons.pages import latin_beside
 from casework.reference import queries as codes
@@ -111,7 +112,7 @@ def filters_from(form: FilterForm, args: MultiDict[str, str]) -> Filters:
     return Filters(
         **{"state": "open", **values},
         sort=sort if sort in queries.SORTS else "due",
-        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        page=number_of(page),
     )
 
 

@@ -32,6 +32,11 @@ class Page(Generic[Row]):
         return min(self.number * self.size, self.total)
 
 
+def number_of(typed: str) -> int:
+    """The number of a page as an address names it; the first one for what is no number."""
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 1
+
+
 def page(statement: Select[Row], total: int, number: int, size: int) -> Page[Row]:
     """A page of what a statement finds, in its order: the first or the last one when there is no such number."""
     number = min(max(number, 1), max(1, -(-total // size)))

@@ -5,10 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from casework.accounts.models import User
-from casework.accounts.permissions import MATRIX
 from casework.core import clock, withheld
 from casework.core.db import db
 from casework.core.errors import DomainError
@@ -67,7 +64,7 @@ def record(person: Person, asked: Asked) -> DataRequest:
     db.session.add(made)
     db.session.flush()
     tell(
-        _colleagues("rights:handle"),
+        queries.colleagues("rights:handle"),
         kinds.REQUEST.code,
         f"rights:{made.id}",
         endpoint="rights.show",
@@ -115,7 +112,7 @@ def remind() -> int:
     told = 0
     for one in queries.due_until(1):
         told += tell(
-            _colleagues("rights:handle"),
+            queries.colleagues("rights:handle"),
             kinds.DUE.code,
             f"rights-due:{one.id}",
             endpoint="rights.show",
@@ -153,7 +150,7 @@ def ask(person: Person, ground: str, why: str, in_spite: str | None, request: Da
     db.session.add(made)
     db.session.flush()
     tell(
-        _colleagues("rights:erase"),
+        queries.colleagues("rights:erase"),
         kinds.ASKED.code,
         f"erasure:{made.id}",
         endpoint="rights.erasure",
@@ -241,14 +238,6 @@ def _must_be_there(person: Person) -> None:
 
 def _records(person: Person) -> set[UUID]:
     return {person.id, *(one.id for one in persons.merged_into(person.id))}
-
-
-def _colleagues(permission: str) -> list[UUID]:
-    """The active colleagues of the acting organisation whose role may do this."""
-    who = db.session.info["principal"]
-    roles = [role for role, granted in MATRIX.items() if permission in granted]
-    wanted = select(User.id).where(User.organisation_id == who.organisation_id, User.role.in_(roles), User.is_active)
-    return list(db.session.scalars(wanted))
 
 
 def _user_id() -> UUID | None:

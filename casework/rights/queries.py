@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from casework.accounts.models import User
+from casework.accounts.permissions import MATRIX
 from casework.cases.models import Case, CaseParty
 from casework.core import clock, i18n
 from casework.core.db import db
@@ -163,3 +165,11 @@ def told(reach: Reach) -> list[str]:
         if offered.transfer.state in (Moving.COPIED, Moving.MOVED):
             found.add(offered.transfer.receiver.name)
     return sorted(found)
+
+
+def colleagues(permission: str) -> list[UUID]:
+    """The active colleagues of the acting organisation whose role may do this."""
+    who = db.session.info["principal"]
+    roles = [role for role, granted in MATRIX.items() if permission in granted]
+    wanted = select(User.id).where(User.organisation_id == who.organisation_id, User.role.in_(roles), User.is_active)
+    return list(db.session.scalars(wanted))

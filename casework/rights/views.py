@@ -11,6 +11,7 @@ from casework.core import audit, clock, withheld
 from casework.core.access import SENDING, requires
 from casework.core.db import db
 from casework.core.errors import DomainError, Restricted
+from casework.core.paging import number_of
 from casework.core.scope import own, principal
 from casework.letters.views import download
 from casework.persons import queries as persons
@@ -41,8 +42,7 @@ def gone(error: Gone) -> ResponseReturnValue:
 def index() -> str:
     part = request.args.get("part", "")
     part = part if part in PARTS else "open"
-    number = request.args.get("page", "1")
-    page = int(number) if number.isdecimal() and len(number) < 7 else 1
+    page = number_of(request.args.get("page", ""))
     counts, waiting = queries.counts(), queries.waiting()
     found: Any = queries.carried_out(page)
     if part != "erasures":
