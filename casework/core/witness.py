@@ -142,7 +142,7 @@ def _closed(model: Any, whose: UUID, record_id: UUID, sealed: dict[str, bytes | 
 
 
 def _noted_whole_since(session: Session) -> dict[UUID, int]:
-    """From which entry on each chain also notes rows that go with what they belong to: from its first digest of nonces."""
+    """From which entry on each chain also notes rows that go with what they belong to: its first digest of nonces."""
     first = select(AuditEntry.organisation_id, func.min(AuditEntry.number)).where(AuditEntry.digest.startswith(NONCES))
     return {row[0]: row[1] for row in session.execute(first.group_by(AuditEntry.organisation_id))}
 
